@@ -3,33 +3,32 @@ import { SCHEDULED } from '../events/event.ts';
 import type { Row } from './value.ts';
 
 /**
- * What events are counted by: one row for each, and for each tenant as well. Where an event has no kind, tells of nothing or
- * says no amount, the text is empty.
+ * The columns by which events are counted: each combination has one row. `kind`, `happened` and `currency` are empty texts
+ * where an event has none.
  */
 const SORT_COLUMNS = ['span', 'starts_at', 'source', 'provider', 'kind', 'shape', 'happened', 'currency'] as const;
-/** Of all tenants together, so that who may see all need not add them up, and of each. */
+/** One table counts all tenants together, so that a reader who may see all need not add them up. The other counts each tenant. */
 export const ROLLUPS = [
   { table: 'activity', key: SORT_COLUMNS },
   { table: 'activity_by_tenant', key: ['tenant', ...SORT_COLUMNS] },
 ] as const;
-/** Both lengths of a span, in milliseconds. */
+/** The two lengths of a span, in milliseconds. */
 export const SPANS = [MINUTE, QUARTER] as const;
 
 /**
- * What is counted of each. An amount is counted in two parts, `HIGH` units and the rest: both databases count in 64 bits, and
- * with whole amounts, which have 53, some thousand large ones would be more than that, and no append would succeed any more.
+ * The sums of each row. An amount is summed in two parts: how often it contains `HIGH` units, and the rest. Both databases add
+ * in 64 bits, and an amount has up to 53. The sum of some thousand large amounts would overflow, and every append would fail.
  */
 export const MEASURES = ['events', 'refunds_expected', 'unsummed', 'amount_high', 'amount_low'] as const;
 export const HIGH = 100_000_000;
 
 /**
- * Stands in `data` when money is given back. It is JSON as `JSON.stringify` writes it, where a quote within a text has a
- * backslash before it: so this is a member, and no text can look like it. Looked for instead of parsed, since each append does
- * it.
+ * This text is in `data` if the event expects a refund. `JSON.stringify` wrote `data` and put a backslash before each quote
+ * within a text, so only a member can look like this. Each append searches for it, since parsing would take longer.
  */
 export const REFUND_EXPECTED = '"refundExpected":true';
 
-/** The lists of a filter, but for the tenants, and the column that each is about. */
+/** The lists of a filter, except the tenants, and the column that each one filters. */
 export const ACTIVITY_LISTS = [
   { name: 'providers', column: 'provider' },
   { name: 'sources', column: 'source' },
@@ -37,18 +36,18 @@ export const ACTIVITY_LISTS = [
   { name: 'typenames', column: 'shape' },
 ] as const;
 
-/** What tallies are told by, besides their buckets, in the order of `fromTallyRow`. */
+/** The columns that identify a tally within its bucket, in the order of `fromTallyRow`. */
 export const TALLIED = ['source', 'provider', 'kind', 'shape', 'happened', 'currency'] as const;
 
-/** The SQL of where the span begins in which something occurred. Both databases round towards zero. */
+/** The SQL of the start of the span that contains `occurredAt`. Both databases round towards zero. */
 export function startOf(occurredAt: string, span: string): string {
   return `${occurredAt} - (${occurredAt} % ${span} + ${span}) % ${span}`;
 }
 
 /**
- * The SQL of what a row of events counts as, column by column.
+ * The SQL of the key and the sums to which an event adds, column by column.
  *
- * @param refundExpected - the SQL of whether a cancellation says so, as a number.
+ * @param refundExpected - the SQL of whether a cancellation expects a refund, as a number.
  */
 export function countedAs(refundExpected: string): Readonly<Record<string, string>> {
   return {
@@ -57,7 +56,7 @@ export function countedAs(refundExpected: string): Readonly<Record<string, strin
     starts_at: startOf('occurred_at', 'span'),
     source: 'source',
     provider: 'provider',
-    // What is only scheduled to be cancelled is an event, and no cancellation: another one tells when it has taken effect.
+    // A scheduled cancellation counts as an event and not as a cancellation: another event tells when it has taken effect.
     kind: `CASE WHEN happened = '${SCHEDULED}' THEN '' ELSE coalesce(kind, '') END`,
     shape: 'shape',
     happened: "coalesce(happened, '')",
@@ -70,7 +69,7 @@ export function countedAs(refundExpected: string): Readonly<Record<string, strin
   };
 }
 
-/** The tally of a row: where its bucket begins, `TALLIED` and `MEASURES`. Both parts of the amount are texts. */
+/** The tally of a row with the start of its bucket, `TALLIED` and `MEASURES`. Both parts of the amount are texts. */
 export function fromTallyRow(row: Row): Tally {
   const [from, source, provider, kind, shape, happened, currency, events, refundsExpected, unsummed, high, low] = row;
   return {

@@ -1,6 +1,6 @@
-/** A row is not as `toRow` made it: something has changed what is stored. */
+/** A stored row is no longer as hookcast wrote it: something has changed it. */
 export class AlteredRow extends Error {
-  /** @param what of it: nothing of what stands there, which is about people. */
+  /** @param what names the row, without its content, which may be personal data. */
   constructor(what: string) {
     super(`${what} is not as it was written`);
     this.name = 'AlteredRow';

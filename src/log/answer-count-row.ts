@@ -1,10 +1,10 @@
 import type { AnswerCount } from '../events/answer-count.ts';
 import type { Row } from './value.ts';
 
-/** By the hour first: what is asked for is the newest. */
+/** The hour is first in the key too, since queries ask for the newest hours. */
 export const ANSWER_COLUMNS = ['hour', 'source', 'outcome', 'count', 'last_at'] as const;
 
-/** The rows of answers, each hour of a source and an outcome once: one statement can't change a row twice. */
+/** The rows of answers. Each hour, source and outcome has one row, since one statement can't change a row twice. */
 export function toAnswerRows(answers: readonly AnswerCount[]): Row[] {
   const merged = new Map<string, AnswerCount>();
   for (const answer of answers) {

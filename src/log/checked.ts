@@ -1,8 +1,8 @@
-/** What reading a whole log has found. */
+/** The result of checking a whole log. */
 export interface Checked {
   readonly events: number;
-  /** What is wrong, in words; nothing of what stands in an event. */
+  /** Each problem in words, without the content of any event. */
   readonly problems: readonly string[];
-  /** What can't be told from here. */
+  /** What the check could not find out, and what limits its result. */
   readonly notes: readonly string[];
 }

@@ -12,10 +12,10 @@ export const FIELD_COLUMNS = [
   'last_seen_at',
 ] as const;
 
-/** Rows in one transaction: an append waits for no more of them. */
+/** The most rows in one transaction, so that an append waits for no more of them. */
 const PIECE = 200;
 
-/** The rows of what was seen, in pieces, each field once: one statement can't change a row twice. */
+/** The rows of the sightings, in pieces of `PIECE`. Each field has one row, since one statement can't change a row twice. */
 export function toFieldRows(sightings: readonly Sighting[]): Row[][] {
   const fields = new Map<string, Field>();
   for (const { source, type, path, change, expected, count, at } of sightings) {

@@ -1,6 +1,6 @@
 import { HookcastError } from '../errors.ts';
 
-/** That a log is being reprocessed already. */
+/** The error for a log that another process is already reprocessing. */
 export function inUse(): HookcastError {
   return new HookcastError('OVERLOADED', 'The log is being reprocessed already. Try again when that has ended.');
 }

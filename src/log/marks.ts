@@ -4,25 +4,25 @@ import type { NewQuarantined } from '../events/quarantine.ts';
 import { toAddress, tracesOf } from '../events/trace.ts';
 import { toText } from './postgres/text.ts';
 
-/** Hexadecimal digits of a hash, 80 bits: of a thousand million marks, hardly two are the same by chance. */
+/** Hexadecimal digits of a hash, 80 bits: among a thousand million marks, hardly two are the same by chance. */
 export const DIGITS = 20;
 
-/** For how long after an erasure everything about the person is held back, in milliseconds. Wix retries for two days. */
+/** How long after an erasure everything about the person is held back, in milliseconds. Wix retries for two days. */
 export const HELD_BACK_FOR = 72 * 60 * 60 * 1000;
 
 /**
- * For how long what is of before may still come, in milliseconds: so long after their retention tombstones are remembered.
- * Eduzz's backup: 2 or 7 days, its pages disagree.
+ * How long deliveries from before an erasure may still arrive, in milliseconds. The log keeps tombstones for retention and
+ * this time. Eduzz keeps its backup for 2 or 7 days: its pages disagree.
  */
 export const RETRIED_FOR = 7 * 24 * 60 * 60 * 1000;
 
-/** Characters of a text that has a mark as a value: a shorter one, such as 1, stands in everybody's payloads. */
+/** The fewest characters of a value that gets a mark. A shorter value, such as 1, is in everybody's payloads. */
 export const SHORTEST = 8;
 const LONG = new RegExp(`^.{${SHORTEST}}`, 'su');
 
 /**
- * Makes marks: a letter for what it is a mark of, and a hash with the log's own secret, so that nobody who reads the
- * storage can try out addresses. PostgreSQL makes the same ones, so the text is hashed as PostgreSQL takes it.
+ * Makes marks. A mark is a letter for its kind and a hash keyed with the log's own secret, so that somebody who reads the
+ * storage can't try out addresses. A log in PostgreSQL makes the same marks, so the text is hashed as PostgreSQL takes it.
  */
 export class Marker {
   readonly #salt: string;
@@ -35,7 +35,7 @@ export class Marker {
     return this.#salt;
   }
 
-  /** Ids of different accounts must not meet: each counts from one, for all we know. */
+  /** Source and tenant are part of the mark, since two accounts may use the same id: each may count from one. */
   contact(source: string, tenant: string, id: string): string {
     return this.#mark('c', listed(source, tenant, id));
   }
@@ -48,12 +48,12 @@ export class Marker {
     return this.#mark('m', toText(toAddress(address)));
   }
 
-  /** Subjects are seen by everybody, so this is no hash: it is what a tombstone of a subject has. */
+  /** The mark in a tombstone of a subject. It is no hash, since everybody who reads events sees their subjects. */
   subject(subject: string): string {
     return `s${subject}`;
   }
 
-  /** Of texts and numbers as they would stand in a payload that was not understood, as far as they are long enough. */
+  /** The marks of texts and numbers as they would be in a payload that was not understood. Short ones get none. */
   values(source: string, values: readonly string[]): string[] {
     return values.filter(isLong).map((value) => this.#value(source, value));
   }
@@ -62,7 +62,7 @@ export class Marker {
     return this.#mark('v', listed(source, value));
   }
 
-  /** As a JSON list, or null when there are none. */
+  /** The marks as a JSON list, or null if there are none. */
   ofEvent({ source, tenant, traces }: Pick<NewEvent, 'source' | 'tenant' | 'traces'>): string | null {
     if (traces.length === 0) return null;
     const marks = new Set<string>();
@@ -70,14 +70,14 @@ export class Marker {
       if (kind !== 'contact') marks.add(this[kind](value));
       else {
         marks.add(this.contact(source, tenant, value));
-        // A contact's value too: an erasure that finds it here looks for it in quarantine.
+        // The contact's id also gets a mark as a value: an erasure that finds that mark here looks for it in quarantine.
         if (isLong(value)) marks.add(this.#value(source, value));
       }
     }
     return JSON.stringify([...marks]);
   }
 
-  /** As a JSON list, or null when there are none. */
+  /** The marks as a JSON list, or null if there are none. */
   ofDelivery({ source, values }: Pick<NewQuarantined, 'source' | 'values'>): string | null {
     const addresses = tracesOf([], values).map(({ value }) => this.mention(value));
     const marks = [...new Set([...this.values(source, values), ...addresses])];
@@ -89,18 +89,18 @@ export class Marker {
   }
 }
 
-/** As one text, and no other list as the same. */
+/** The texts as one text. Different lists give different texts. */
 function listed(...texts: readonly string[]): string {
   return JSON.stringify(texts.map(toText));
 }
 
-/** PostgreSQL counts whole code points too. */
+/** Counts code points and not UTF-16 units, as PostgreSQL does. */
 function isLong(value: string): boolean {
-  // No code point takes more than two places, and to be written as PostgreSQL takes it makes no text shorter.
+  // A code point takes at most two units, and `toText` never makes a text shorter.
   return value.length >= 2 * SHORTEST || LONG.test(toText(value));
 }
 
-/** What a payload would call the subject: `1` of `ticket/1`, and of `ticket/7:1` also that. */
+/** The ids by which a payload would name the subject: `1` for `ticket/1`, and both `7:1` and `1` for `ticket/7:1`. */
 export function idsIn(subject: string): string[] {
   const id = subject.slice(subject.indexOf('/') + 1);
   const colon = id.indexOf(':');

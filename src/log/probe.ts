@@ -37,12 +37,13 @@ const AN_EVENT = {
 } as const;
 
 /**
- * An event that every sound log takes. It leaves empty what the given row leaves empty, so that it takes the same way.
+ * The row of an event that every sound log accepts. It leaves empty what the given row leaves empty, so that the log handles
+ * it in the same way.
  *
- * Error codes do not tell whose fault a refusal is: a column that somebody has added to the table breaks the same rule as
- * a value that is missing in an event. So a log that refuses a row is given this one, which is taken back at once. If it
- * takes this one, the fault is in the event, and no retry would change that. If it does not, the error says nothing of
- * the event, and its delivery must not be acknowledged.
+ * An error code does not tell why a log refuses a row: a column that somebody has added to the table breaks the same rule as
+ * a value that is missing in the event. So the log then tries this row, and takes it back at once. If the log accepts it, the
+ * fault is in the event, and no retry would help. If not, the error says nothing about the event, and its delivery must not
+ * be acknowledged.
  */
 export function probeFor(row: Row): Row {
   const event = { ...AN_EVENT, kind: 'TICKET', eventId: randomUUID() } as unknown as NewEvent;

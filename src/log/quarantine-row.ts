@@ -12,7 +12,7 @@ const SAID = ['source', 'digest', 'provider', 'type', 'event_id', 'issues', 'pay
 
 /** The columns of a delivery that goes to quarantine, in the order of `toQuarantineRow`. */
 export const NEW_QUARANTINE_COLUMNS = [...SAID, 'marks', 'checksum', 'remainder', 'tenant'] as const;
-/** The columns of one that is there, in the order of `fromQuarantineRow`. */
+/** The columns of a delivery that is in quarantine, in the order of `fromQuarantineRow`. */
 export const QUARANTINE_COLUMNS = ['id', ...SAID, 'state', 'settled_at', 'erased_at', 'checksum', 'tenant'] as const;
 
 export function toQuarantineRow(delivery: NewQuarantined, marker: Marker): Row {
@@ -21,7 +21,7 @@ export function toQuarantineRow(delivery: NewQuarantined, marker: Marker): Row {
   return [...said, marker.ofDelivery(delivery), checksumOfSaid(said), remainder, delivery.tenant];
 }
 
-/** What is left of a payload when somebody in it is erased. */
+/** The part of a payload that stays when a person in it is erased. */
 export function toRemainder(payload: string): string {
   return remainderOf(parseExact(payload));
 }
@@ -29,7 +29,7 @@ export function toRemainder(payload: string): string {
 /** The values of `QUARANTINE_COLUMNS`. */
 export function keptOf(delivery: Quarantined): Row {
   const said = saidOf(delivery);
-  // What an erasure has left is not what was written.
+  // After an erasure the payload is not the one that was written, so it has no checksum.
   const checksum = delivery.erasedAt === null ? checksumOfSaid(said) : null;
   const { id, state, settledAt, erasedAt, tenant } = delivery;
   return [id, ...said, state, settledAt, erasedAt, checksum, tenant];
@@ -38,7 +38,7 @@ export function keptOf(delivery: Quarantined): Row {
 /**
  * The delivery of a row that was selected as `QUARANTINE_COLUMNS`.
  *
- * @throws {AlteredRow} when it is not as it was written.
+ * @throws {AlteredRow} if the row is not as it was written.
  */
 export function fromQuarantineRow(row: Row): Quarantined {
   const [
@@ -95,7 +95,7 @@ function saidOf(delivery: Omit<NewQuarantined, 'payload' | 'values'> & { readonl
 const MUTABLE = [SAID.indexOf('issues')];
 const PAYLOAD = SAID.indexOf('payload');
 
-/** Of the values of `SAID` but for the issues, which others may take the place of; null when the payload was let go of. */
+/** The checksum of the values of `SAID`, without the issues, which may be replaced later. Null if the payload was deleted. */
 function checksumOfSaid(said: Row): number | null {
   return said[PAYLOAD] === null ? null : checksumOf(said, MUTABLE);
 }

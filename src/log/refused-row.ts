@@ -12,7 +12,7 @@ export const NEW_REFUSED_COLUMNS = [
   'expires_at',
 ] as const;
 export const REFUSED_COLUMNS = ['id', ...NEW_REFUSED_COLUMNS] as const;
-/** Without what was sent, which is large, and its digest. */
+/** All columns except the sealed request, which is large, and its digest. */
 export const LISTED_REFUSED_COLUMNS = [
   'id',
   'source',
@@ -56,15 +56,15 @@ export function fromListedRefusedRow(row: Row): ListedRefused {
   };
 }
 
-/** What is kept of a source, by sender. */
+/** How much is kept of each sender of each source. `size` counts the characters of `sealed`. */
 export type Kept = readonly (readonly [source: string, sender: string, count: number, size: number])[];
 
-/** Of all that is kept of a source, and of what is kept of one of its senders. */
+/** The keys of two sums: that of a whole source, and that of one of its senders. */
 function keysOf(source: string, sender: string): readonly [string, string] {
   return [JSON.stringify([source]), JSON.stringify([source, sender])];
 }
 
-/** For each whether there is room for it, if those before it are kept that have room. */
+/** For each refused delivery, whether there is room for it beside the ones before it that have room. */
 export function placesFor(refused: readonly NewRefused[], kept: Kept, room: RefusedRoom): readonly boolean[] {
   const sums = new Map<string, { count: number; size: number }>();
   const sumOf = (key: string) => {

@@ -9,7 +9,7 @@ import { toJsonText } from './postgres/text.ts';
 import { type Envelope, Parsing, StoredEvent, parsed } from './stored-event.ts';
 import type { Row, Value } from './value.ts';
 
-/** What an event says, in the order of its rows. */
+/** The columns of an event's content, in the order of its rows. */
 export const EVENT_COLUMNS = [
   'source',
   'event_id',
@@ -28,11 +28,11 @@ export const EVENT_COLUMNS = [
   'version',
 ] as const;
 /**
- * What events are counted by besides. It follows from what they say, so that no checksum is made of it: that of an older event
- * would be another one, with which its cursors are marked. `hookcast check` holds the counts against it.
+ * Further columns by which events are counted. They follow from an event's content, and its checksum leaves them out: otherwise
+ * the checksum of an older event, which marks its cursors, would change. `hookcast check` compares the counts with them.
  */
 export const COUNTED_COLUMNS = ['happened', 'amount', 'currency'] as const;
-/** The columns of an event that is appended, in the order of `toRow`. The rest is the database's to give. */
+/** The columns of an event that is appended, in the order of `toRow`. The database sets the others. */
 export const APPENDED_COLUMNS = [
   ...EVENT_COLUMNS,
   'marks',
@@ -48,7 +48,7 @@ export const RECORDED_COLUMNS = [
   'checksum',
   'personal_checksum',
   ...COUNTED_COLUMNS,
-  // What marks the cursors of an event that was revised: its first checksum. Null where it is the one that it has.
+  // The first checksum of a revised event, which marks its cursors. Null for an event that was never revised.
   'cursor_mark',
 ] as const;
 
@@ -66,8 +66,8 @@ const [PERSONAL, RAW] = [EVENT_COLUMNS.indexOf('personal'), EVENT_COLUMNS.indexO
 const ERASABLE = [PERSONAL, RAW];
 
 /**
- * Of the values of `EVENT_COLUMNS`: one of all that an erasure leaves, and one of what it takes, which is null where that is.
- * So an erasure has none to make anew.
+ * Two checksums of the values of `EVENT_COLUMNS`: one of what an erasure leaves, and one of `personal` and `raw`, null if both
+ * are null. So an erasure never has to compute a checksum.
  */
 export function checksumsOf(said: Row): readonly [number, number | null] {
   const checksum = checksumOf(said, ERASABLE);
@@ -102,10 +102,10 @@ const NUMBERS = placesOf('seq', 'occurred_at', 'received_at');
 const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenant', 'occurred_text', 'data');
 
 /**
- * The event of a row that was selected as `RECORDED_COLUMNS`. Where `personal` and `raw` were not read they are empty texts.
+ * The event of a row that was selected as `RECORDED_COLUMNS`. If `personal` and `raw` were not read, the row has empty texts.
  *
- * @param parts what it keeps. Both are read for either: they have one checksum.
- * @throws {AlteredRow} when no event can have been written like this.
+ * @param parts the parts that the event keeps. Either part needs both columns, since these have one checksum together.
+ * @throws {AlteredRow} if hookcast can't have written this row.
  */
 export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsing = new Parsing()): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject, at, text, receivedAt, ...content] = row;
@@ -135,27 +135,27 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
     personal: kept(personal, parts.people),
     raw: kept(raw, parts.raw),
   };
-  // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
+  // `toRow` wrote the row, so its shape, kind and data fit together. Only this line relies on that.
   const event = new StoredEvent(envelope, texts, parsing) as unknown as RecordedEvent;
-  // Without a checksum only the parser can tell whether it is as it was written.
+  // Without a checksum, only parsing can show that the row was altered.
   if (checksum === null) void (event.data, parts.people && event.personal);
   return event;
 }
 
-/** Whether each value is of the kind that its column has. */
+/** Whether each value has the type of its column. */
 function isFormed(row: Row): boolean {
   for (const place of NUMBERS) if (typeof row[place] !== 'number') return false;
   for (const place of TEXTS) if (typeof row[place] !== 'string') return false;
   return true;
 }
 
-/** What was read for the checksum alone is let go of. */
+/** Drops a text that was read only for the checksum. */
 function kept(text: Value | undefined, isWanted: boolean): string | null {
   if (text === null || text === undefined) return null;
   return isWanted ? String(text) : NOT_READ;
 }
 
-/** Bytes of a row's texts, about, as they are stored. */
+/** The approximate size of a row's texts as they are stored, in bytes. */
 export function bytesOf(row: Row): number {
   let bytes = 0;
   for (const place of CONTENT) bytes += (row[place] as string | null)?.length ?? 0;
@@ -164,22 +164,25 @@ export function bytesOf(row: Row): number {
 
 const [CHECKSUM, PERSONAL_CHECKSUM] = placesOf('checksum', 'personal_checksum') as [number, number];
 const CONTENT = placesOf('data', 'personal', 'raw');
-/** In the place of a text that stands in the log and was not read. */
+/** Replaces a text that is in the log and was not read. */
 export const NOT_READ = '';
 
-/** What an older hookcast wrote has no checksums. Of what was erased, only what is left has one. */
+/** Rows of an older hookcast have no checksums, and count as unaltered. After an erasure only the first checksum is left. */
 function isAsWritten(row: Row): boolean {
   const [checksum = null, personalChecksum = null] = [row[CHECKSUM], row[PERSONAL_CHECKSUM]];
   if (checksum === null) return true;
   const said = row.slice(1, 1 + EVENT_COLUMNS.length);
   const isUnread = said[PERSONAL] === NOT_READ || ((said[PERSONAL] ?? null) === null && said[RAW] === NOT_READ);
-  // Nobody sees what was not read.
+  // Texts that were not read can't be checked, and the event has none of them.
   if (isUnread) return checksum === checksumOf(said, ERASABLE);
   const [made, personalMade] = checksumsOf(said);
   return checksum === made && personalChecksum === personalMade;
 }
 
-/** The moment of an erasure or a revision marks its cursors, as the checksum does an event's: as many as there are checksums. */
+/**
+ * How many marks of cursors there are: as many as checksums. The checksum of an event marks its cursors, and the time of an
+ * erasure or revision, modulo this number, marks theirs.
+ */
 export const MARKS = 2 ** 32;
 
 export const ERASURE_COLUMNS = [
@@ -208,7 +211,7 @@ export function fromErasureRow(epoch: string, row: Row): Erasure {
   } as Erasure;
 }
 
-/** A revision, with what its event was before it. */
+/** The columns of a revision, with the former type, shape, kind and subject of its event. */
 export const REVISION_COLUMNS = [
   'seq',
   'event_seq',
@@ -220,7 +223,7 @@ export const REVISION_COLUMNS = [
   'revised_at',
 ] as const;
 
-/** The revision of a row that was selected as `REVISION_COLUMNS`, and its event as it is now. */
+/** The revision of a row that was selected as `REVISION_COLUMNS`. `event` is its event as it is now. */
 export function fromRevisionRow(epoch: string, row: Row, event: RecordedEvent): Revision {
   const [seq, , type, shape, kind, subject, recounted, at] = row;
   return {

@@ -1,30 +1,30 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 
-/** What a log does in a thread of its own. */
+/** The threads of a log, by their tasks. */
 export type ThreadName = 'writer' | 'checkpointer';
 
-/** One of a log's threads, as a gateway has it. */
+/** A gateway's connection to one of a log's threads. */
 export interface LogThread {
   postMessage(message: unknown, transfer?: readonly Transferable[]): void;
-  /** Lets go of it: a thread of the gateway's own ends, one that is shared goes on for the others. */
+  /** Ends the connection. A thread of the gateway's own ends with it; a shared thread goes on for the other gateways. */
   terminate(): Promise<unknown>;
 }
 
-/** Who hears what a thread answers, and that it is gone. */
+/** The listeners for a thread's messages and for its end. */
 export interface Hearing {
   readonly onMessage: (message: unknown) => void;
   readonly ended: (reason: string) => void;
 }
 
-/** @param path of the log's file. */
+/** @param path the path of the log's file. */
 export type StartThread = (name: ThreadName, path: string, hearing: Hearing) => LogThread;
 
-/** Sends one end of a channel to where the thread of this name runs. */
+/** Sends one end of a channel to the thread of this name, which runs outside this gateway's thread. */
 export type AskForThread = (name: ThreadName, path: string, port: MessagePort) => void;
 
-/** That several gateways of one machine, each in a thread, have a log together. */
+/** How several gateways of one machine, each in a thread of its own, share a log. */
 export interface LogSharing {
-  /** How many they are. */
+  /** How many gateways share it. */
   readonly gateways: number;
   readonly startThread: StartThread;
 }

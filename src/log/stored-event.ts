@@ -3,12 +3,12 @@ import type { Worth } from '../events/worth.ts';
 import { AlteredRow } from './altered-row.ts';
 import type { Value } from './value.ts';
 
-/** What an event takes in memory besides its texts, about. */
+/** The approximate size of an event in memory without its texts, in bytes. */
 const EVENT_BYTES = 1_500;
-/** If a single character of a text is not Latin-1, every character takes two bytes. */
+/** If a single character of a text is not Latin-1, every character of the text takes two bytes. */
 const CHARACTER_BYTES = 2;
 
-/** What every event says of itself, as its row has it. */
+/** The members that every event has, with the values of its row. */
 export interface Envelope {
   readonly cursor: Cursor;
   readonly provider: Value;
@@ -27,7 +27,7 @@ export interface Envelope {
   readonly superseded: boolean;
 }
 
-/** The texts of an event. Empty is one that was not read: no JSON is empty. */
+/** The texts of an event. An empty text was not read, since JSON is never empty. */
 export interface Texts {
   readonly data: string;
   readonly personal: string | null;
@@ -35,8 +35,8 @@ export interface Texts {
 }
 
 /**
- * Parses JSON, and keeps the last value. Everybody who looks at an event does so one after the other: all cohorts in one turn,
- * all fields of a node before those of the next. So each event is parsed once, and never two of them are in memory as objects.
+ * Parses JSON, and keeps the last value. All readers finish with one event before the next: all cohorts in one turn of the event
+ * loop, and all fields of a node before those of the next node. So each event is parsed once, and only one is in memory parsed.
  */
 class LastParsed {
   #text: string | null = null;
@@ -51,15 +51,15 @@ class LastParsed {
   }
 }
 
-/** What the events of one log are parsed by. */
+/** The parsers of the events of one log. */
 export class Parsing {
   readonly data = new LastParsed();
   readonly personal = new LastParsed();
 }
 
 /**
- * An event whose content stays the text that was stored until somebody asks for it. A copy by its own members would have no
- * content: as own properties, these three getters took half the time that it takes to read a row.
+ * An event that parses its stored content only when a reader asks for it. `data`, `personal` and `raw` are getters of the class,
+ * so a copy of the own properties lacks them. As own properties, they took half the time of reading a row.
  */
 export class StoredEvent implements Envelope {
   readonly cursor: Cursor;
@@ -128,7 +128,7 @@ function read(text: string | null): string | null {
   return text;
 }
 
-/** Without V8's error, which would say what it stumbled over. @throws {AlteredRow} */
+/** Parses JSON. V8's error is dropped, since it quotes the text. @throws {AlteredRow} */
 export function parsed(json: Value | undefined, what: string): unknown {
   try {
     return JSON.parse(json as string);

@@ -34,7 +34,7 @@ function orNull(value: Row[number] | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** Nothing is known of it but that it was revoked. */
+/** The row of a revoked token about which nothing else is known. */
 export function revokedRow(id: string, at: number): Row {
   return [id, null, null, null, null, null, at, null];
 }

@@ -2,16 +2,16 @@ import type { Cursor } from '../events/cursor.ts';
 import type { Page } from '../events/event-log.ts';
 import type { Revision } from '../events/revision.ts';
 
-/** Revisions that are looked at for one page: those of a whole log may lie one after the other. */
+/** The most revisions that one page examines. Reprocessing can write revisions of the whole log one after the other. */
 export const MOST_REVISIONS = 1_000;
 
-/** Revisions of a page's stretch, and how far they were looked for; null is as far as the page reaches. */
+/** The revisions of a page's stretch. `reach` is where the search stopped; null if it covered the whole page. */
 export interface FoundRevisions {
   readonly revisions: readonly Revision[];
   readonly reach: Cursor | null;
 }
 
-/** The page with them. Where they were not looked for to its end, it ends there. */
+/** Adds the revisions to the page. If the search stopped before the page's end, the page ends where the search stopped. */
 export function withRevisions(page: Page, { revisions, reach }: FoundRevisions): Page {
   if (reach === null || reach.seq >= page.end.seq) return { ...page, revisions };
   const isWithin = ({ cursor }: { readonly cursor: Cursor }) => cursor.seq <= reach.seq;

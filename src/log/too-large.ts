@@ -1,6 +1,6 @@
 import { HookcastError } from '../errors.ts';
 
-/** That what was asked for by its keys is more than the caller has room for. */
+/** The error for events, asked for by their keys, that are larger than the caller allows. */
 export function tooLarge(bytes: number): HookcastError {
   return new HookcastError(
     'ANSWER_TOO_LARGE',

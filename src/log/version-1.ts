@@ -3,8 +3,8 @@ import { tracesOf, valuesIn } from '../events/trace.ts';
 import type { Marker } from './marks.ts';
 
 /**
- * The marks that an event of version 1 would have got, as a JSON list or null. Every type that it knew names the person
- * whom it is about in the same place.
+ * The marks that an event of version 1 would have got, as a JSON list or null. Every type of version 1 names its person in the
+ * same place.
  */
 export function marksOfVersion1(
   event: {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { checksumOf } from './checksum.ts';
 import type { Row } from './value.ts';
 
-/** The columns that the checksum of a delivery in quarantine is of, in its order. */
+/** The columns that the checksum of a delivery in quarantine covers, in the order of the checksum. */
 export const SAID_IN_VERSION_5 = [
   'source',
   'digest',
@@ -14,14 +14,14 @@ export const SAID_IN_VERSION_5 = [
   'received_at',
 ] as const;
 
-/** Ids of nobody that version 5 took for somebody's: what came with one of them, of any account, was kept without its people. */
+/** Ids that belong to nobody. Version 5 took them for a person's, and kept deliveries with them, of any account, without people. */
 export const NOBODYS = ['00000000-0000-0000-0000-000000000000', 'undefined', 'anonymous'];
 
 const DIGEST = 1;
 const EVENT_ID = 4;
 const ISSUES = 5;
 
-/** What version 6 has in the place of what version 5 had. */
+/** The values of version 6 that replace those of version 5. */
 export interface Rekeyed {
   readonly digest: string;
   readonly eventId: string | null;
@@ -29,12 +29,12 @@ export interface Rekeyed {
 }
 
 /**
- * Up to version 5 a delivery in quarantine had the plain SHA-256 of what was signed, by which a guess could be confirmed, also
- * after an erasure. From version 6 on it is an HMAC with the log's secret: without the payload that can't be made anew, so it
- * is one of the plain digest.
+ * Up to version 5 the digest of a delivery in quarantine was the plain SHA-256 of the signed text. Somebody could use it to
+ * confirm a guess of that text, also after an erasure. From version 6 on the digest is an HMAC with the log's secret. The
+ * payload may be gone, so this is the HMAC of the plain digest.
  *
  * @param said the values of `SAID_IN_VERSION_5`.
- * @param isTaken whether an event has the delivery's id. Then it stays, so that a release is known to be that event again.
+ * @param isTaken whether an event has the delivery's id. Then the id stays, so that a release is recognized as that event.
  */
 export function rekeyed(salt: string, said: Row, checksum: number | null, isTaken: boolean): Rekeyed {
   const [source, digest] = said;
@@ -44,7 +44,7 @@ export function rekeyed(salt: string, said: Row, checksum: number | null, isTake
     .update(JSON.stringify(['digest', source, digest]))
     .digest('hex');
   const next = said.with(DIGEST, keyed).with(EVENT_ID, isPlain ? null : eventId);
-  // What was altered before must not be vouched for: it keeps a checksum that is not its own.
+  // A row that was altered before must stay recognizable: it keeps its checksum, which does not fit.
   const isAsWritten = checksum !== null && checksum === checksumOf(said, [ISSUES]);
   return {
     digest: keyed,

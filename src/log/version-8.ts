@@ -1,6 +1,6 @@
 import { worthOf } from '../events/worth.ts';
 
-/** Where in `data` version 7 has what version 8 keeps in columns of its own, by the type of the event. */
+/** The members of `data` in version 7 that version 8 keeps in columns of their own, by the type of the event. */
 const MEMBERS: Readonly<Record<string, { readonly happened?: string; readonly amount?: string }>> = {
   TicketChange: { happened: 'ticketChange' },
   BookingChange: { happened: 'bookingChange' },
@@ -11,7 +11,7 @@ const MEMBERS: Readonly<Record<string, { readonly happened?: string; readonly am
 /** The types of version 7 that are counted by more than their name. */
 export const COUNTED_TYPES = Object.keys(MEMBERS);
 
-/** What version 8 counts an event of version 6 by: what happened, the units of its amount, and their currency. */
+/** The values by which version 8 counts an event of version 7: what happened, the units of its amount, and their currency. */
 export type CountedBy = readonly [happened: string | null, amount: number | null, currency: string | null];
 
 export function countedIn(shape: string, isCancellation: boolean, json: string): CountedBy {
@@ -32,7 +32,7 @@ function worthIn(money: unknown) {
   return typeof amount === 'string' && typeof currency === 'string' ? worthOf({ amount, currency }) : null;
 }
 
-/** What can't be read says nothing here: the reader of the event is told. */
+/** Data that can't be parsed has no members here. Whoever reads the event gets the error. */
 function membersOf(json: string): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(json) ?? {}) as Record<string, unknown>;

@@ -4,13 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isBusy, isKeptAway } from './damage.ts';
 
-/** What SQLite makes beside a file in WAL mode, also to read it. */
+/** The files that SQLite makes beside a file in WAL mode, also for reading. */
 const BESIDE = ['-wal', '-shm'];
 
 /**
- * SQLite says only "unable to open database file", for any file and any reason.
+ * Checks access beforehand, since SQLite says only "unable to open database file", for any file and any reason.
  *
- * @throws {Error} when the log can't be written where it is, saying why.
+ * @throws {Error} if the log can't be written where it is. The message says why.
  */
 export function assertWritable(path: string): void {
   const all = ['', ...BESIDE].map((ending) => path + ending);
@@ -19,14 +19,14 @@ export function assertWritable(path: string): void {
   if (!all.every(existsSync) && existsSync(folder)) assertAccess(folder, constants.W_OK | constants.X_OK);
 }
 
-/** @throws {Error} when the file can't be read. */
+/** @throws {Error} if the file can't be read. */
 export function assertReadable(path: string): void {
   assertAccess(path, constants.R_OK);
 }
 
 /**
- * The log holds personal data: nobody else on the machine may read it. Who may write a file of another owner may still not
- * change who else may read it: that is then its owner's to decide.
+ * Lets only the owner read the file, since the log holds personal data. A process that may write a file of another owner still
+ * may not change its mode: the owner then decides who reads it.
  */
 export function keepPrivate(path: string): void {
   if ((statSync(path).mode & 0o077) === 0) return;
@@ -37,16 +37,16 @@ export function keepPrivate(path: string): void {
   }
 }
 
-/** Whether commits are in the write-ahead log, and may not be in the file itself. */
+/** Whether there is a write-ahead log. Its commits may be missing in the file itself. */
 export function hasWal(path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /**
- * Opens a log only to read it, also where nothing can be made beside it. Gateways may be running on it.
+ * Opens a log only to read it, also where no file can be made beside it. Gateways may be running on it.
  *
- * @param refused - makes the error for a file that would be read without its -wal.
- * @throws {Error} what SQLite says, if the file is damaged or another process has it locked.
+ * @param refused - makes the error if the file could only be read without its -wal.
+ * @throws {Error} SQLite's error if the file is damaged or another process has it locked.
  */
 export function openToRead(
   path: string,
@@ -58,7 +58,7 @@ export function openToRead(
     return { database, isAsItStands: false };
   } catch (error) {
     database.close();
-    // Another process has it locked: waiting helps, and reading it as it stands would not.
+    // If another process has the file locked, the caller should wait. To read the file as it stands would be wrong.
     if (isBusy(error) || !isKeptAway(error)) throw error;
   }
   if (hasWal(path)) {
@@ -70,8 +70,8 @@ export function openToRead(
 }
 
 /**
- * Opens a file to be read as it stands, where nothing can be made beside it: on a read-only file system, and on a full disk,
- * since SQLite needs 32 KiB there to read. It looks at no write-ahead log and takes no lock, so nobody may be writing.
+ * Opens a file to be read as it stands, where no file can be made beside it: on a read-only file system, and on a full disk,
+ * since SQLite needs 32 KiB there to read. SQLite then ignores the write-ahead log and takes no lock, so nobody may be writing.
  */
 export function openAsItStands(path: string): DatabaseSync {
   const url = pathToFileURL(path);

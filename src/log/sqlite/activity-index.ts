@@ -6,9 +6,9 @@ import type { Reader } from './reader.ts';
 import { type SqlQuery, listOf } from './select.ts';
 
 /**
- * Tallies, in the order of `fromTallyRow`. One range of the index for all tenants, or for each that is wanted; what lies in it and
- * the edges are then laid out in order, so that each has the last edge before it. Looking up a range for each bucket and
- * tenant took seconds with the thousands of tenants that a token may name.
+ * Selects tallies, in the order of `fromTallyRow`. The query reads one range of the index for all tenants, or one for each wanted
+ * tenant. It then sorts these rows together with the edges, so that each row gets the last edge before it. One range for each
+ * bucket and tenant took seconds with the thousands of tenants that a token may name.
  */
 export function selectActivity(request: ActivityRequest): SqlQuery {
   const { edges, filter } = request;
@@ -28,7 +28,7 @@ export function selectActivity(request: ActivityRequest): SqlQuery {
   const sort = TALLIED.join(', ');
   const columns = [...TALLIED, ...MEASURES];
   const sums = MEASURES.map((name) =>
-    // As texts: together they may be beyond 2^53.
+    // As texts, since a sum may be beyond 2^53.
     name.startsWith('amount') ? `CAST(sum(${name}) AS TEXT)` : `sum(${name})`,
   );
   return {
@@ -41,7 +41,7 @@ export function selectActivity(request: ActivityRequest): SqlQuery {
       `) WHERE shape IS NOT NULL GROUP BY edge, ${sort} ORDER BY edge, ${sort}`,
     parameters: [
       JSON.stringify(edges),
-      // Without repetitions: a tenant that is named twice counts once.
+      // `listOf` drops repetitions, so that a tenant that is named twice counts once.
       ...(tenants ? [listOf(tenants)] : []),
       spanOf(edges),
       edges[0] ?? 0,
@@ -51,7 +51,7 @@ export function selectActivity(request: ActivityRequest): SqlQuery {
   };
 }
 
-/** How many events occurred when. */
+/** Counts events by the time at which they occurred. */
 export class SqliteActivity implements ActivityIndex {
   readonly #reader: Reader;
   readonly #epoch: string;

@@ -4,12 +4,12 @@ import { SCHEDULED } from '../../events/event.ts';
 import { HIGH, MEASURES, REFUND_EXPECTED, ROLLUPS, SPANS, countedAs } from '../activity-row.ts';
 import type { Row } from '../value.ts';
 
-/** An event as far as it is counted. */
+/** The values of an event by which it is counted. */
 export interface Counted {
   readonly tenant: string;
   readonly source: string;
   readonly provider: string;
-  /** Empty where there is none; so are the next three. */
+  /** Empty if the event has none. The same is true for `happened` and `currency`. */
   readonly kind: string;
   readonly shape: string;
   readonly happened: string;
@@ -17,7 +17,7 @@ export interface Counted {
   readonly occurredAt: number;
   readonly refundExpected: boolean;
   readonly unsummed: boolean;
-  /** Zero where there is no amount that can be summed. */
+  /** Zero if there is no amount that can be summed. */
   readonly units: number;
 }
 
@@ -32,12 +32,12 @@ interface Sum {
   low: number;
 }
 
-/** Events that are read at once when many are counted. */
+/** How many events one query reads when many are counted. */
 const PIECE = 10_000;
 
 const IS_SCHEDULED = `CASE WHEN happened = '${SCHEDULED}'`;
 
-/** Events of a stretch, at most so many. Numbers as doubles, as which they came: node:sqlite reads no integer beyond 2^53. */
+/** Selects events of a stretch, up to a number. It casts numbers to doubles, since node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
   `SELECT seq, tenant, source, provider, ${IS_SCHEDULED} THEN '' ELSE coalesce(kind, '') END, shape, coalesce(happened, ''), coalesce(currency, ''), ` +
   `CAST(occurred_at AS REAL), kind IS NOT NULL AND happened IS NOT '${SCHEDULED}' AND instr(data, '${REFUND_EXPECTED}'), ` +
@@ -45,8 +45,8 @@ const STRETCH =
   'WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
 
 /**
- * Keeps the count of events by when they occurred, in the transactions that record and forget them. Added up here
- * first: done by SQLite, one by one or sorted into groups, it cost several times as much.
+ * Keeps the counts of events by the time at which they occurred, in the transactions that record and forget them. It adds them
+ * up in memory first: additions in SQLite, one by one or sorted into groups, cost several times as much.
  */
 export class ActivityCounter {
   readonly #stretch: StatementSync;
@@ -75,9 +75,9 @@ export class ActivityCounter {
     this.#count(events, 1);
   }
 
-  /** Counts events in the place of what they were before, in the transaction that revises them. */
+  /** Counts events in their new form instead of their former one, in the transaction that revises them. */
   replace(events: readonly { readonly before: Counted; readonly after: Counted }[]): void {
-    // First, so that no row is swept away that is wanted again at once.
+    // Additions come first, so that no row is deleted that is needed again at once.
     this.#count(
       events.map(({ after }) => after),
       1,
@@ -88,7 +88,7 @@ export class ActivityCounter {
     );
   }
 
-  /** Takes away what is there up to a position, in the transaction that forgets it. */
+  /** Subtracts all events up to a position, in the transaction that forgets them. */
   takeAway(last: number): void {
     for (const piece of this.#pieces(last)) this.#count(piece, -1);
   }
@@ -146,7 +146,7 @@ export class ActivityCounter {
   }
 }
 
-/** Adds up those of one sort whose span is the same; of all tenants together, if that is wanted. */
+/** Adds up the sums of one sort within one span: for each tenant, or with `ofAll` for all tenants together. */
 function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum[] {
   const bySort = new Map<string, Sum>();
   let last: Sum | null = null;
@@ -154,13 +154,13 @@ function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum
     const { of } = sum;
     const tenant = ofAll ? '' : sum.tenant;
     const startsAt = sum.startsAt - (((sum.startsAt % span) + span) % span);
-    // Most that are recorded together are of one sort, and to compare takes less than to find it by a text.
+    // Most events of one append are of one sort, and a comparison takes less time than a search by a text.
     if (last && last.startsAt === startsAt && last.tenant === tenant && isOfOneSort(last.of, of)) {
       add(last, sum);
       continue;
     }
     const { source, provider, kind, shape, happened, currency } = of;
-    // Their lengths keep apart what would be one text: JSON would do the same for more.
+    // The lengths make sure that different values give different keys. JSON would do so too, but costs more.
     const key =
       `${startsAt} ${kind} ${shape} ${happened} ${currency} ${source.length} ${tenant.length} ` +
       `${source}${tenant}${provider}`;
@@ -192,12 +192,12 @@ function isOfOneSort(one: Sum['of'], other: Sum['of']): boolean {
 }
 
 const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
-/** Columns of each event, once for each span that it is counted in. */
+/** Selects columns of each event, once for each span in which it is counted. */
 const each = (columns: readonly string[]) =>
   `SELECT ${columns.map((column) => `${AS[column]} AS ${column}`).join(', ')} ` +
   `FROM events NOT INDEXED CROSS JOIN (${SPANS.map((span) => `SELECT ${span} AS span`).join(' UNION ALL ')})`;
 
-/** How many counts of each table are not what the events say. It reads all of them. */
+/** For each table, counts the rows that differ from the events. It reads all events. */
 export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
   const columns = key.join(', ');
   return (

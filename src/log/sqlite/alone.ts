@@ -4,20 +4,20 @@ import { explained, isBusy } from './damage.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /**
- * Has a log's file for itself until the connection is closed: no other process has it open, and one that tries to open it is told
- * that it is locked. All that was committed is then in the file, and nothing is beside it.
+ * Holds a log's file exclusively until the connection is closed: no other process has it open, and a process that tries to open it
+ * gets an error that it is locked. All commits are then in the file itself, and no -wal is beside it.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE when another process has it open, or when that can't be told.
+ * @throws {HookcastError} LOG_UNAVAILABLE if another process has the file open, or if this can't be found out.
  */
 export function holdAlone(path: string): DatabaseSync {
   try {
-    // Or what is behind the damage would be lost when SQLite empties the write-ahead log.
+    // Otherwise SQLite would lose the commits behind the damage when it empties the write-ahead log.
     assertWalIsWhole(path);
     assertEndsWithAPage(path);
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
-      // A connection that has read a file with a write-ahead log keeps a lock on it, also while idle. A journal of this mode is
-      // possible only without such locks.
+      // A connection that has read a file with a write-ahead log keeps a lock on it, also while idle. SQLite can change the
+      // journal mode to DELETE only if no other connection has such a lock.
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
       return database;
     } catch (error) {

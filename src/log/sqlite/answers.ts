@@ -5,7 +5,7 @@ import type { Row } from '../value.ts';
 import type { Reader } from './reader.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** What is recorded from an hour on. */
+/** Selects the counts of an hour and of all later ones. */
 const SELECT_ANSWERS = `SELECT ${ANSWER_COLUMNS.join(', ')} FROM answers WHERE hour >= ? ORDER BY source, outcome, hour`;
 
 /** Adds answers, with rows as `ANSWER_COLUMNS`, in the caller's transaction. */
@@ -17,7 +17,7 @@ export function recordAnswers(database: DatabaseSync, rows: readonly Row[]): voi
   for (const row of rows) record.run(...row);
 }
 
-/** How deliveries were answered, hour by hour. */
+/** Counts the answers to deliveries, hour by hour. */
 export class SqliteAnswers implements AnswerStore {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;

@@ -10,12 +10,15 @@ import { hashOfKey, hashOfSubject } from './hash.ts';
 import { FIND_BY_KEY, Hashes } from './hashes.ts';
 import { People, entriesOf } from './people.ts';
 
-/** For each row of an append its seq, negative when the event was there before, or why it was refused. */
+/** For each row of an append, its position, which is negative if the log had the event before; or the reason of its refusal. */
 export type AppendReply = readonly (number | string)[];
 
-/** SQLite's primary result codes that may speak of the row: TOOBIG and CONSTRAINT. The others speak of the storage. */
+/** SQLite's primary result codes that may be the row's fault: TOOBIG and CONSTRAINT. The others are about the storage. */
 const OF_THE_ROW = new Set([18, 19]);
-/** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key is looked for before, and other keys are the log's to give. */
+/**
+ * The codes of CONSTRAINT that are never the row's fault (PRIMARYKEY, UNIQUE, ROWID). The appender looks for an event's key before
+ * it inserts the event, and the log itself assigns all other keys.
+ */
 const OF_A_KEY = new Set([1_555, 2_067, 2_579]);
 
 const COLUMNS = [
@@ -23,18 +26,18 @@ const COLUMNS = [
   'checksum',
   ...COUNTED_COLUMNS,
 ] as const;
-/** Where in a row a column is. */
+/** The place of each column in a row. */
 export const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
   (typeof APPENDED_COLUMNS)[number],
   number
 >;
-/** Those of `COLUMNS`: to bind a payload where it is not wanted copies it. */
+/** The places of `COLUMNS`. No other value is bound, since binding a payload copies it. */
 const PLACES = COLUMNS.map((column) => AT[column]);
 export const parameter = (column: (typeof COLUMNS)[number]) => `?${COLUMNS.indexOf(column) + 1}`;
-/** The number of the first parameter behind those. */
+/** The number of the first parameter after those of `COLUMNS`. */
 export const FURTHER = COLUMNS.length + 1;
 
-/** Whether the log has a later state of the subject: only versions of the same first letter can be compared. */
+/** Finds a later state of the subject. Only versions with the same first letter can be compared. */
 export const SUPERSEDED =
   `SELECT 1 FROM events WHERE source = ${parameter('source')} AND tenant = ${parameter('tenant')} ` +
   `AND subject = ${parameter('subject')} AND version > ${parameter('version')} ` +
@@ -69,16 +72,16 @@ export class Appender {
     this.#find = database.prepare(FIND_BY_KEY);
     this.#hasTombstones = database.prepare('SELECT 1 FROM tombstones LIMIT 1');
     this.#tombstone = database.prepare(
-      // The mark of a value says nothing of the event: an id of another account or of something else may be the same.
+      // The mark of a value says nothing about an event: another account or another thing may have the same id.
       "SELECT 1 FROM tombstones WHERE mark IN (SELECT value FROM json_each(?1) WHERE value NOT LIKE 'v%' UNION ALL SELECT ?2) " +
         "AND source IN (?3, '*') AND tenant IN (?4, '*') " +
-        // Without a time of its own, nobody can tell what is late from what is new.
+        // If the event has no time of its own, nobody can tell whether it is late or new.
         'AND (lasting OR erased_at >= ?5 OR ?5 = ?6 OR erased_at > ?6 - ?7) LIMIT 1',
     );
     this.#activity = new ActivityCounter(database);
   }
 
-  /** In the caller's transaction. */
+  /** Appends rows in the caller's transaction. */
   append(rows: readonly Row[]): AppendReply {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
     const people: Value[] = [];
@@ -98,7 +101,7 @@ export class Appender {
       }
       return answer;
     });
-    // All at once, and only what is there in the end.
+    // Added together at the end, for the recorded events only.
     this.#people.add(people);
     this.#hashes.flush();
     if (last > 0) this.#hashes.sort(last);
@@ -106,9 +109,9 @@ export class Appender {
     return answers;
   }
 
-  /** @param key the hash of the event's key where it may be there already. */
+  /** @param key the hash of the event's key if the log may have the event already; otherwise null. */
   #append(row: Row, key: number | null, mayBeHeldBack: boolean, people: Value[]): number | string {
-    // Counted with the others afterwards, where it would take all of them along.
+    // All rows are counted together afterwards, where such a time would make the whole append fail.
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
@@ -118,7 +121,7 @@ export class Appender {
       people.push(...this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row)));
       return seq;
     } catch (error) {
-      // A statement that fails takes back only itself, and its neighbours stay in the transaction.
+      // A statement that fails takes back only itself. The other rows stay in the transaction.
       if (!maySpeakOfTheRow(error)) throw error;
       if (seq !== null) this.#delete.run(seq);
       if (!this.#takes(probeFor(row))) throw error;
@@ -126,15 +129,15 @@ export class Appender {
     }
   }
 
-  /** The position of the event, if it is there. */
+  /** The event's position, or null if the log does not have it. */
   #seqOf(key: number, row: Row): number | null {
-    // Those that came before it in this append have to be found as well.
+    // The query must also find earlier rows of this append.
     this.#hashes.flush();
     const found = this.#find.get(key, row[AT.source]!, row[AT.event_id]!);
     return found ? Number(found['seq']) : null;
   }
 
-  /** Whether the log takes this row, which is taken back. */
+  /** Whether the log accepts this row. The row is always taken back. */
   #takes(row: Row): boolean {
     this.#database.exec('SAVEPOINT probe');
     try {
@@ -149,8 +152,8 @@ export class Appender {
   }
 
   /**
-   * Keeps what a revision says of the people of an event, at a place of its own. Says whether it was held back: it may be about
-   * somebody who was erased, which nobody knew of the event before.
+   * Writes the personal data of a revised event at a place of its own. Returns whether it was held back: the new form may show
+   * that the event is about somebody who was erased, which the former form did not.
    */
   keepPersonal(seq: number, place: number, row: Row): boolean {
     const isHeldBack = this.#hasTombstones.get() !== undefined && this.#isHeldBack(row);
@@ -162,7 +165,7 @@ export class Appender {
     return this.#insert.run(...valuesOf(row));
   }
 
-  /** What the index of people is to have of the event. */
+  /** Writes the event's row of `personal`. Returns the entries for the index of people. */
   #appendPersonal(seq: number, row: Row, isHeldBack: boolean, place = seq): Value[] {
     const valueOf = (column: keyof typeof AT) => (isHeldBack ? null : (row[AT[column]] ?? null));
     const marks = valueOf('marks');
@@ -170,7 +173,7 @@ export class Appender {
     return marks === null ? [] : entriesOf(String(marks), seq);
   }
 
-  /** What was erased stays so: an event that comes late does not bring its person back. */
+  /** Whether a tombstone holds back the event's personal data, so that a late event does not bring an erased person back. */
   #isHeldBack(row: Row): boolean {
     const subject = row[AT.subject] ?? null;
     return (
@@ -187,7 +190,7 @@ export class Appender {
   }
 }
 
-/** The parameters of a row. */
+/** The values of a row for the parameters of `COLUMNS`. */
 export function valuesOf(row: Row): Value[] {
   return PLACES.map((at) => row[at] ?? null);
 }
@@ -217,7 +220,7 @@ function textAt(row: Row, place: number): string {
 
 export function maySpeakOfTheRow(error: unknown): boolean {
   const code = (error as { errcode?: unknown }).errcode;
-  // Without a result code the value could not even be bound.
+  // An error without a result code comes from binding a value.
   if (typeof code !== 'number') return error instanceof TypeError;
   return OF_THE_ROW.has(code & 0xff) && !OF_A_KEY.has(code);
 }

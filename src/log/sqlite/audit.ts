@@ -10,10 +10,10 @@ import type { WriteQueue } from './write-queue.ts';
 /** Rows that are deleted in one transaction. */
 const AUDIT_PIECE = 500;
 
-/** Entries with rows as `AUDIT_COLUMNS`, in the order of the direction. */
+/** Selects entries as `AUDIT_COLUMNS`, in the order of the direction. */
 function selectAudit(request: AuditRequest): { readonly sql: string; readonly parameters: Value[] } {
   const { direction = 'forward', after = 0, before = Number.MAX_SAFE_INTEGER, since, limit } = request;
-  // From about there, by the index of times: what is older is not looked at.
+  // The index of times gives the id from which on entries are read. Older entries are not read.
   const ofSince =
     'AND noted_at >= ? AND id > coalesce((SELECT id FROM audit WHERE noted_at < ? ORDER BY noted_at DESC LIMIT 1), 0) ';
   const order = direction === 'forward' ? 'ASC' : 'DESC';
@@ -25,7 +25,7 @@ function selectAudit(request: AuditRequest): { readonly sql: string; readonly pa
   };
 }
 
-/** With rows as `NEW_AUDIT_COLUMNS`, in the caller's transaction. */
+/** Adds entries, with rows as `NEW_AUDIT_COLUMNS`, in the caller's transaction. */
 export function recordAudit(database: DatabaseSync, rows: readonly Row[]): void {
   const insert = database.prepare(
     `INSERT INTO audit (${NEW_AUDIT_COLUMNS.join(', ')}) VALUES (${NEW_AUDIT_COLUMNS.map(() => '?').join(', ')})`,
@@ -33,7 +33,7 @@ export function recordAudit(database: DatabaseSync, rows: readonly Row[]): void 
   for (const row of rows) insert.run(...row);
 }
 
-/** A piece of them, in the caller's transaction. How many. */
+/** Deletes a piece of the old entries, in the caller's transaction. Returns how many. */
 export function trimAudit(database: DatabaseSync, notedBefore: number): number {
   const { changes } = database
     .prepare('DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE noted_at < ? ORDER BY noted_at LIMIT ?)')
@@ -41,7 +41,7 @@ export function trimAudit(database: DatabaseSync, notedBefore: number): number {
   return Number(changes);
 }
 
-/** What was done, and who did it. */
+/** Records what was done on the log, and who did it. */
 export class SqliteAudit implements AuditRecord {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;

@@ -8,22 +8,22 @@ import { checkFile } from './check-file.ts';
 import { type Copying, copyWhole } from './copy-whole.ts';
 import { explained } from './damage.ts';
 
-/** What SQLite reads together with a file, if it is there. */
+/** The files that SQLite reads together with a database, if they exist. */
 const BESIDE = ['-wal', '-shm', '-journal'];
-/** Problems of a damaged log that are told here; `hookcast check` tells all. */
+/** The most problems of a damaged log that the error names. `hookcast check` names more. */
 const MOST = 3;
 
 export interface BackUpOptions extends Copying {
-  /** Whether a file that is there is replaced. */
+  /** Whether to replace an existing file. */
   readonly force: boolean;
 }
 
 /**
  * Copies the log into a file, and checks the copy before it gets its name. Gateways may be running on the log.
  *
- * @returns what the check has found, which is no problem.
- * @throws {HookcastError} BAD_REQUEST when the file may not be written over, LOG_UNAVAILABLE when no whole copy can be made.
- * In either case nothing is left at the file's name but what was there before.
+ * @returns the result of the check, which has no problems.
+ * @throws {HookcastError} BAD_REQUEST if the file may not be overwritten, LOG_UNAVAILABLE if no whole copy can be made. In either
+ * case the file keeps its former content, or stays missing.
  */
 export async function backUp(path: string, to: string, { force, ...copying }: BackUpOptions): Promise<Checked> {
   assertMayBecome(to, path, force);
@@ -32,10 +32,10 @@ export async function backUp(path: string, to: string, { force, ...copying }: Ba
       await copyWhole(path, partial, 'considerate', copying);
       const checked = checkFile(partial);
       if (checked.problems.length > 0) throw new Error(`the log is damaged (${told(checked)}): run "hookcast check"`);
-      // The check has blocked the thread: a signal that came meanwhile is heard now.
+      // The check has blocked the thread. A signal that arrived meanwhile is handled now.
       await setImmediate();
       copying.signal.throwIfAborted();
-      // Another backup may have got there first.
+      // Another backup may have written the file meanwhile.
       assertMayBecome(to, path, force);
       return checked;
     });
@@ -53,7 +53,7 @@ export function told({ problems }: Checked): string {
   return problems.slice(0, MOST).join('; ') + more;
 }
 
-/** Whether two names are of one file. */
+/** Whether two paths name the same file. */
 export function isSameFile(one: string, other: string): boolean {
   if (resolve(one) === resolve(other)) return true;
   const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
@@ -68,7 +68,7 @@ function assertMayBecome(to: string, path: string, force: boolean): void {
   const there = statSync(to, { throwIfNoEntry: false });
   if (there && !there.isFile()) throw refused(`${to} is not a file: name a file that is to be written.`);
   if (there && !force) throw refused(`${to} is there already. Name another file, or replace it with --force.`);
-  // SQLite would take it for a part of the backup.
+  // SQLite would take such a file for a part of the backup.
   const left = BESIDE.find((ending) => existsSync(to + ending));
   if (left) {
     throw refused(`${to}${left} is there, so that ${basename(to)} may be a log that is in use: name another file.`);

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The file that is made, and what SQLite may have beside it meanwhile. */
+/** The endings of the new file, and of the files that SQLite may make beside it. */
 const ALL = ['', '-journal', '-wal', '-shm'];
 
 /**
- * Makes a file under a temporary name beside, and gives it its own name when it is whole and on the disk. If making it fails,
- * nothing is left. Each run has a temporary name of its own, so that two runs at once don't write into one file.
+ * Makes a file under a temporary name in the same folder, and renames it when it is whole and on the disk. If this fails, no
+ * file is left. Each run has a temporary name of its own, so that two runs at once don't write into one file.
  *
- * @param make - fills the file, which only its owner may read. What it throws is thrown on.
+ * @param make - fills the file, which only its owner may read. Its errors are passed on.
  */
 export async function makeBeside<T>(path: string, make: (partial: string) => Promise<T>): Promise<T> {
   const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;

@@ -17,24 +17,24 @@ import { SELECT_ALL } from './select-stored.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
-/** Problems of one kind that are told. */
+/** The most problems of one kind that are reported. */
 const MOST = 20;
-/** The version of the schema from which on events are counted as they are now. */
+/** The version of the schema that introduced the present counts of events. */
 const COUNTING = 8;
 /** Columns that files of an older hookcast don't have. */
 const ADDED = [
   { since: 4, column: /(\w+\.)?\bchecksum\b/g },
   { since: 5, column: /\berased_at\b/g },
-  // That of an event has its table's name before it.
+  // An event's `tenant` is older. It has its table's name before it, so this does not match it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
   { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
-/** The version of the schema from which on events may be revised. */
+/** The version of the schema that introduced revisions. */
 const REVISING = 9;
-/** The version of the schema from which on events are found by hashes. */
+/** The version of the schema that introduced the search for events by hashes. */
 const HASHING = STEPS.indexOf(TO_14) + 1;
-/** Revisions of no event, unless it is forgotten, and such as stand where an event does. */
+/** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
   'OR (event_seq > (SELECT floor FROM log) AND NOT EXISTS (SELECT 1 FROM events WHERE events.seq = event_seq))';
@@ -49,9 +49,10 @@ const AS_IT_STANDS =
   'No file can be written beside it, so it was read as it is. The result holds only if no process wrote to it meanwhile.';
 
 /**
- * Reads a log's file from end to end, which a start does not: as long as copying it takes. Gateways may be running on it.
+ * Reads a log's whole file, which the start of a gateway does not. It takes as long as a copy of the file. Gateways may be
+ * running on it.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE when it can't be read where it is, which is no damage.
+ * @throws {HookcastError} LOG_UNAVAILABLE if the file can't be read where it is. This is no damage.
  */
 export function checkFile(path: string): Checked {
   const problems: string[] = [];
@@ -83,7 +84,7 @@ export function checkFile(path: string): Checked {
       if (said !== 'ok') problems.push(said);
     }
   });
-  /** Reads all rows of a table as they are read at work. How many. */
+  /** Reads all rows of a table as a gateway reads them. Returns how many there are. */
   const readAll = (sql: string, from: (row: Row) => unknown) => {
     const missing = ADDED.filter(({ since }) => version < since);
     const statement = database.prepare(missing.reduce((known, { column }) => known.replaceAll(column, 'NULL'), sql));
@@ -99,7 +100,7 @@ export function checkFile(path: string): Checked {
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
-    // A file of an older hookcast is counted anew when it is brought up to date.
+    // The migration of an older file counts all events anew.
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
       const wrong = Number(database.prepare(sql).get()?.['wrong']);
@@ -125,7 +126,7 @@ function open(path: string, notes: string[]): DatabaseSync {
   return database;
 }
 
-/** Whether it is written with a -wal beside it, and has none: as after a gateway has ended, or in a copy without it. */
+/** Whether the file is in WAL mode and has no -wal: its gateway has ended, or it was copied without its -wal. */
 function isAlone(path: string): boolean {
   if (existsSync(`${path}-wal`)) return false;
   const header = Buffer.alloc(WRITTEN_WITH_WAL.at + 1);

@@ -4,27 +4,27 @@ import { connect } from './schema.ts';
 import type { ServedPort } from './threads.ts';
 
 /**
- * Copies what is in the write-ahead log into the file, in a thread of its own and on a connection of its own: a checkpoint
- * that is passive waits for nobody, and nobody who writes or reads waits for it.
+ * Copies the pages of the write-ahead log into the file, in a thread and on a connection of its own. A passive checkpoint waits
+ * for no reader or writer, and no reader or writer waits for it.
  */
 if (parentPort) {
   const port = parentPort;
   const path = String(workerData);
-  // Opening would make a new, empty file where the log has been moved away.
+  // If the log has been moved away, opening it would make a new, empty file.
   if (!existsSync(path)) throw new Error('the file is not there');
   const database = connect(path);
   const serve = (from: MessagePort) => {
     from.on('message', (ask: 'copy' | 'close' | ServedPort) => {
       if (typeof ask === 'object') return serve(ask.port);
       if (ask === 'close') {
-        // A gateway lets go of its own end; the process that started the thread ends it.
+        // A gateway that shares the thread closes only its own port. The port of the starter also closes the database.
         if (from === port) database.close();
         return from.close();
       }
       try {
         database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       } catch {
-        // A full disk, for one. Pages that are not copied stay in the write-ahead log, where they are durable as well.
+        // The disk may be full, for example. Pages that are not copied stay in the write-ahead log, where they are durable too.
       }
       from.postMessage(null);
     });

@@ -3,50 +3,50 @@ import { PAGE } from './schema.ts';
 import { ownThread } from './threads.ts';
 
 /**
- * Pages of the write-ahead log that are written until they are copied into the file, about. At 2,000 pages the next commit would
- * copy all of them itself, with everybody waiting behind it: that took up to a quarter of a second.
+ * After about so many written pages, the write-ahead log is copied into the file. At 2,000 pages the next commit would copy all of
+ * them itself while all other writes wait: that took up to a quarter of a second.
  */
 export const PAGES = 500;
-/** Pages that each commit of events writes, however few they are: the last ones of the tables and of the indexes. */
+/** Pages that each commit of events writes, even for one event: the last pages of the tables and of the indexes. */
 const OF_A_COMMIT = 18;
-/** Pages of each event besides its texts: it goes into a dozen indexes, which share their last pages. */
+/** Pages for each event besides its texts. An event goes into a dozen indexes, and the events of a commit share their last pages. */
 const OF_AN_EVENT = 0.5;
-/** Pages of each event that is emptied, revised or forgotten, which may be anywhere. */
+/** Pages for each event that is erased, revised or deleted. Such an event may be anywhere in the file. */
 export const OF_A_CHANGE = 5;
 
-/** Pages that a commit of so many events writes to the write-ahead log, about: measured with one, 8, 32 and 64 of them. */
+/** About how many pages a commit writes to the write-ahead log: measured with one, 8, 32 and 64 events. */
 export function pagesOf(events: number, characters: number): number {
   return OF_A_COMMIT + OF_AN_EVENT * events + characters / PAGE;
 }
 
-/** Has the write-ahead log copied into the file beside those who write, so that no commit has much of it to do. */
+/** Has a thread copy the write-ahead log into the file while others write, so that commits have little of it to copy. */
 export class Checkpoints {
   readonly #path: string;
   readonly #startThread: StartThread;
   readonly #most: number;
   #pages = 0;
   #thread: LogThread | null = null;
-  /** Told when the thread has done what it was asked for, or ended. */
+  /** Called when the thread has done its task, or has ended. */
   #done: () => void = () => {};
   #underWay: Promise<void> | null = null;
   #closed = false;
 
-  /** @param gateways how many write to the file. Each counts only what it wrote itself. */
+  /** @param gateways how many gateways write to the file. Each counts only its own pages. */
   constructor(path: string, startThread = ownThread, gateways = 1) {
     this.#path = path;
     this.#startThread = startThread;
     this.#most = Math.ceil(PAGES / gateways);
   }
 
-  /** Told of what was committed. */
+  /** Counts committed pages, and starts a copy when there are enough. */
   wrote(pages: number): void {
     this.#pages += pages;
     if (this.#pages >= this.#most && !this.#underWay) void this.copy();
   }
 
-  /** Resolved when what was committed before is in the file, as far as nobody reads an older state of it. */
+  /** Resolves when all earlier commits are in the file, except those that a reader of an older state keeps out. */
   async copy(): Promise<void> {
-    // What is under way has begun with less.
+    // A copy under way may have begun before the last commits.
     await this.#underWay;
     if (this.#closed) return;
     this.#underWay ??= this.#copy().finally(() => (this.#underWay = null));
@@ -75,7 +75,7 @@ export class Checkpoints {
   #start(): LogThread {
     const thread = this.#startThread('checkpointer', this.#path, {
       onMessage: () => this.#done(),
-      // Nothing is lost with it: the commits copy then, as they would without it, and the next time another is started.
+      // No data is lost if the thread ends: the commits copy the pages themselves until `copy` starts another thread.
       ended: () => {
         if (this.#thread !== thread) return;
         this.#thread = null;

@@ -1,23 +1,23 @@
 import { DatabaseSync } from 'node:sqlite';
 import { VERSION, takeSteps } from './migrations/steps.ts';
 
-/** Each table with its columns, and each index, by its name. Other programs may have added some of their own. */
+/** The columns of each table, and the indexes, by their names. Other programs may have added some of their own. */
 const SHAPE = `
   SELECT name || '.' || column AS part FROM (
     SELECT listed.name, columns.name AS column FROM sqlite_schema AS listed, pragma_table_info(listed.name) AS columns
     WHERE listed.type = 'table'
   ) UNION ALL SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`;
 
-/** The version of the schema as the file says it: 0 in a new file, and in a copy that does not tell. */
+/** The version of the schema that the file names. It is 0 in a new file, and in a copy that has lost it. */
 export function saidVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
 }
 
 /**
- * The version of the schema. The .dump and .clone of sqlite3 copy every table, and not the version: of such a copy it is the
- * newest whose tables, columns and indexes are all there.
+ * The version of the schema. The .dump and .clone of sqlite3 copy every table, but not the version. Such a copy has the newest
+ * version whose tables, columns and indexes it all has.
  *
- * @throws {Error} for a copy that lacks some of every version.
+ * @throws {Error} if a copy has all of them for no version.
  */
 export function versionOf(database: DatabaseSync): number {
   const said = saidVersion(database);
@@ -38,9 +38,9 @@ export function versionOf(database: DatabaseSync): number {
 }
 
 /**
- * A copy may have lost where the positions are. Then the next events would get positions that erasures have, or that
- * retention has passed, and nobody would be told of them. A .clone has two rows of it, and SQLite counts on from the first,
- * which is that of the last event.
+ * Restores the last position of a copy that has lost it. Otherwise new events would get positions that erasures have, or that
+ * are below the floor, and no client would be told of these events. A .clone has two rows of `events` in `sqlite_sequence`.
+ * SQLite counts on from the first, which has the position of the last event.
  */
 export function continuePositions(database: DatabaseSync): void {
   const top =

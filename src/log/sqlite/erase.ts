@@ -9,25 +9,25 @@ import { drawPosition } from './draw.ts';
 import { forgetPersonal } from './forget.ts';
 import { takeOutPeople } from './quarantine.ts';
 
-/** Events that one transaction empties, so that nobody who writes waits long; more where they are of one subject. */
+/** The most events that one transaction erases, so that writers don't wait long. It erases more if one subject has more. */
 const PIECE = 500;
 
-/** Events that lose something together, by their positions. */
+/** A piece of an erasure: the positions of events that are erased in one transaction. */
 export interface EraseProgress {
   readonly positions: readonly number[];
   readonly isLast: boolean;
 }
 
-/** The rows of the erasures, as `ERASURE_COLUMNS`, and how many deliveries in quarantine lost their people. */
+/** The result of the first transaction: the rows of the erasures, as `ERASURE_COLUMNS`, and how many deliveries lost their people. */
 export interface Erased {
   readonly rows: readonly Row[];
   readonly quarantined: number;
   readonly passedOver: PassedOver;
-  /** What is left to be done, each in a transaction of its own. What comes meanwhile is held back already. */
+  /** The pieces that are left, each for a transaction of its own. Tombstones already hold back what arrives meanwhile. */
   readonly pieces: readonly EraseProgress[];
 }
 
-/** Forgets people, in the caller's transaction, unless that would take too long. */
+/** Erases people in the caller's transaction. If that would take too long, it leaves the events to later pieces. */
 export function erase(database: DatabaseSync, marker: Marker, request: ErasureRequest, order: ErasureOrder): Erased {
   const found = findPeople(database, marker, request);
   holdBack();
@@ -39,7 +39,7 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
   if (!only?.isLast) return { rows: [], quarantined, passedOver, pieces };
   return { rows: erasePiece(database, only, request, order), quarantined, passedOver, pieces: [] };
 
-  /** What is late about them, from here on. */
+  /** Lays the tombstones that hold back late events and deliveries about the people. */
   function holdBack(): void {
     const lay = database.prepare(
       `INSERT INTO tombstones (${TOMBSTONE_COLUMNS.join(', ')}) VALUES (${TOMBSTONE_COLUMNS.map(() => '?').join(', ')}) ` +
@@ -63,8 +63,8 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
 }
 
 /**
- * Forgets what a piece of the events says about people, in the caller's transaction. The rows of the erasures: one for each
- * subject that lost something, and at the end always one for the subject that was asked for with its account.
+ * Erases the personal data of one piece, in the caller's transaction. Returns the rows of the erasures: one for each subject that
+ * lost something. If the request names a subject with its account, the last piece always returns one for that subject.
  */
 export function erasePiece(
   database: DatabaseSync,
@@ -114,8 +114,8 @@ export function erasePiece(
 }
 
 /**
- * The events by which the others were found go last: an erasure that is broken off is asked for again, and must find them again.
- * With the very last one goes everything that has only marks left to lose.
+ * The pieces of an erasure. The events by which the others were found come last: if an erasure breaks off, the caller repeats it,
+ * and it must find the others again. The last piece also has all events that have only marks left to lose.
  */
 function piecesOf({ lost, known, targets }: Found): readonly EraseProgress[] {
   const leading = new Set(known);

@@ -11,10 +11,10 @@ import { ERASURES } from './texts.ts';
 import type { Watchers } from './watchers.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** How long an erasure waits until nobody reads what was erased, and how often it looks, in milliseconds. */
+/** How long an erasure waits until no process reads the erased data, and how often it looks, in milliseconds. */
 const CLEANING = { patience: 3_000, every: 50 };
 
-/** Has the writer erase, piece by piece, until nothing of it is left in the file. */
+/** Has the writer erase piece by piece, until the erased data is gone from the file. */
 export class Erasing {
   readonly #queue: WriteQueue;
   readonly #checkpoints: Checkpoints;
@@ -57,9 +57,13 @@ export class Erasing {
     return { events: decoded, ...preview };
   }
 
-  /** A reader of an older state of the file, in any process, needs the bytes that are to go. */
+  /**
+   * Waits until the erased data is gone from the file. A reader of an older state, in any process, still needs these bytes.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE if a process reads for too long.
+   */
   async clean(): Promise<void> {
-    // Beside those who write, so that hardly anything is left to be copied while they have to wait.
+    // This copy runs while others write, so that little is left to copy when they have to wait.
     await this.#checkpoints.copy();
     const until = performance.now() + CLEANING.patience;
     while (!(await this.#queue.do<boolean>({ kind: 'clean' }))) {
@@ -75,7 +79,7 @@ export class Erasing {
   }
 }
 
-/** A request as SQLite takes it, so that its texts are those of the rows. An address is only ever hashed. */
+/** A request whose texts are encoded as in the rows. An email address stays as it is, since it is only hashed. */
 function encodedRequest(request: ErasureRequest): ErasureRequest {
   const source = request.source === null ? null : toUtf8Text(request.source);
   if (request.by === 'email') return { ...request, source };

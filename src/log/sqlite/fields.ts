@@ -8,7 +8,7 @@ import { FIELDS } from './texts.ts';
 import { countTokenChange } from './tokens.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Adds what was seen, with rows as `FIELD_COLUMNS`, in the caller's transaction. */
+/** Adds sightings, with rows as `FIELD_COLUMNS`, in the caller's transaction. */
 export function recordFields(database: DatabaseSync, rows: readonly Row[]): void {
   const record = database.prepare(
     `INSERT INTO fields (${FIELD_COLUMNS.join(', ')}) VALUES (${FIELD_COLUMNS.map(() => '?').join(', ')}) ` +
@@ -18,7 +18,7 @@ export function recordFields(database: DatabaseSync, rows: readonly Row[]): void
   for (const row of rows) record.run(...row);
 }
 
-/** How many fields of the source, or of any, were not expected. They are now, and gateways hear of it. */
+/** Marks the fields of the source, or of all, as expected, and tells the gateways. Returns how many were not expected before. */
 export function expectFields(database: DatabaseSync, source: string | null): number {
   const expect = database.prepare('UPDATE fields SET expected = 1 WHERE NOT expected AND source = coalesce(?, source)');
   const count = Number(expect.run(source).changes);
@@ -26,7 +26,7 @@ export function expectFields(database: DatabaseSync, source: string | null): num
   return count;
 }
 
-/** What payloads have looked like so far. */
+/** Records the fields that payloads have had so far. */
 export class SqliteFields implements FieldRecord {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
@@ -37,7 +37,7 @@ export class SqliteFields implements FieldRecord {
   }
 
   async add(sightings: readonly Sighting[]): Promise<void> {
-    // One after the other, so that an append comes in between.
+    // One piece after the other, so that appends can run in between.
     for (const rows of toFieldRows(sightings)) {
       await this.#queue.do({ kind: 'recordFields', rows: rows.map((row) => FIELDS.encode(row)) });
     }

@@ -23,51 +23,51 @@ interface Placed extends OfTenant {
   readonly subject: string | null;
 }
 
-/** An event that loses something. */
+/** An event that loses personal data. */
 export interface Lost extends Placed {
   readonly provider: string;
   readonly type: string;
   readonly event_id: string;
 }
 
-/** Whom an erasure is about, as far as the events tell. */
+/** The people of an erasure, as far as events identify them. */
 interface Known {
-  /** Positions of events in which they are. */
+  /** Positions of events that name them. */
   readonly events: readonly number[];
   readonly subjects: readonly OfSubject[];
-  /** Marks of the provider's ids of them. */
+  /** Marks of the ids that the provider gave them. */
   readonly contacts: readonly string[];
-  /** The same ids, where they stand in a payload that was not understood. */
+  /** Ids of them, as a payload that was not understood may have them. */
   readonly ids: readonly SpokenId[];
 }
 
-/** All that an erasure is about. */
+/** Everything that an erasure affects. */
 export interface Found extends Pick<Known, 'subjects' | 'contacts'>, FoundWaiting {
-  /** Positions of events that tell whom it is about. */
+  /** Positions of events that identify the people. */
   readonly known: readonly number[];
-  /** Positions of events that may hold something of them, as a JSON list. */
+  /** Positions of events that may hold their data, as a JSON list. */
   readonly targets: string;
-  /** Those of them that do, in the order of the log. */
+  /** The events of `targets` that do hold data, in the order of the log. */
   readonly lost: readonly Lost[];
 }
 
 type BySubject = Extract<ErasureRequest, { by: 'subject' }>;
 type ByEmail = Extract<ErasureRequest, { by: 'email' }>;
 
-/** Of a row of `personal`. */
+/** Whether a row of `personal` is about one person at most: it has at most one id of a contact and one address. */
 const IS_ABOUT_ONE =
   "(SELECT count(*) FILTER (WHERE value LIKE 'c%') <= 1 AND count(*) FILTER (WHERE value LIKE 'e%') <= 1 " +
   'FROM json_each(personal.marks))';
 
-/** The events with the mark that is the first parameter. The mark comes first in the search: it is hardly anybody. */
+/** The events with the mark that is the first parameter. SQLite searches by the mark first, since few events have it. */
 const WITH_MARK = `(${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq)`;
 
-/** The events of the subject that is the second parameter, behind its hash. */
+/** The events of the subject that is the second parameter. Its hash is the first. */
 const OF_SUBJECT = `${positionsOf('?1')} CROSS JOIN events USING (seq) WHERE subject = ?2`;
 
 /**
- * Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. Its texts, like
- * those of the rows, are as SQLite takes them; those that are hashed are as they were given, as in every other log.
+ * Finds everything that a request affects, and changes nothing, so that a preview shows exactly what the erasure removes. The
+ * texts of the request are encoded as in the rows. They are decoded before they are hashed, as in every other log.
  */
 export function findPeople(database: DatabaseSync, marker: Marker, request: ErasureRequest): Found {
   const known = request.by === 'subject' ? findSubject(request) : findAddress(request);
@@ -77,7 +77,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   const inQuarantine = findWaiting(database, marker, request, known);
   return { subjects, contacts, known: known.events, targets, lost, ...inQuarantine };
 
-  /** What a statement of this file selects is what its caller says. */
+  /** The rows of a statement. Each caller names the type that fits its statement. */
   function all<T>(sql: string, ...parameters: Value[]): T[] {
     return database.prepare(sql).all(...parameters) as T[];
   }
@@ -91,7 +91,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
         subject,
         ...of,
       ),
-      // An older hookcast would have given them this one.
+      // Events that had this subject before a revision.
       ...all<Placed>(
         `SELECT seq, source, tenant, subject FROM ${WITH_MARK} WHERE source = ?2 AND tenant = coalesce(?3, tenant)`,
         marker.subject(subject),
@@ -127,7 +127,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
     };
   }
 
-  /** What an event about several people says of the others is not this one's. */
+  /** The events about one person only. In an event about several people, some data belongs to the others. */
   function ofOne(events: readonly Placed[]): Placed[] {
     const found = all<{ readonly seq: number }>(
       `SELECT events.seq FROM ${EVENTS_WITH_PERSONAL} WHERE events.seq IN (SELECT value FROM json_each(?)) AND ${IS_ABOUT_ONE}`,
@@ -137,7 +137,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
     return events.filter(({ seq }) => positions.has(seq));
   }
 
-  /** What events about one person lead to: their subjects, also those of an older hookcast, and that person's ids. */
+  /** What else the events about one person identify: their subjects, also those before a revision, and the person's ids. */
   function lentBy(events: readonly Placed[]): Pick<Known, 'subjects' | 'contacts' | 'ids'> {
     const marks = all<OfTenant & { readonly value: string }>(
       `SELECT DISTINCT value, source, tenant FROM ${EVENTS_WITH_PERSONAL}, json_each(personal.marks) ` +
@@ -171,7 +171,7 @@ function distinct(subjects: readonly OfSubject[]): OfSubject[] {
   return [...new Map(subjects.map((of) => [JSON.stringify([of.source, of.tenant, of.subject]), of] as const)).values()];
 }
 
-/** The events of these positions, a JSON list, that have something to lose, in the order of the log. */
+/** The events at these positions, a JSON list, that have personal data, in the order of the log. */
 export function lostAmong(database: DatabaseSync, targets: string): readonly Lost[] {
   return database
     .prepare(
@@ -181,7 +181,7 @@ export function lostAmong(database: DatabaseSync, targets: string): readonly Los
     .all(targets) as unknown as Lost[];
 }
 
-/** What erasing a request's people would do, found in a transaction of the caller's that only reads. */
+/** What an erasure would remove. The caller's transaction only reads. */
 export function previewErasure(database: DatabaseSync, marker: Marker, request: ErasureRequest): ErasurePreview {
   const { lost, waiting, passedOver } = findPeople(database, marker, request);
   const kinds = Map.groupBy(lost, ({ source, type }) => JSON.stringify([source, type]));

@@ -4,35 +4,36 @@ import { isNobody } from '../../events/trace.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import { type Marker, idsIn } from '../marks.ts';
 
-/** An id of somebody, as it may stand in a payload that was not understood. */
+/** An id of a person or subject, as a payload that was not understood may have it. */
 export interface SpokenId {
   readonly mark: string;
   readonly source: string;
-  /** Whose account's id it is; null where the request names no account. */
+  /** The tenant to whose account the id belongs; null if the request names no account. */
   readonly tenant: string | null;
-  /** Whether a tombstone of it holds back everything for as long as it is remembered. */
+  /** Whether its tombstone holds back everything for as long as the log keeps the tombstone. */
   readonly lasting: boolean;
 }
 
-/** What is erased in quarantine. */
+/** What an erasure affects in quarantine. */
 export interface FoundWaiting {
-  /** Ids of deliveries that wait. */
+  /** Ids of the waiting deliveries that lose their people. */
   readonly waiting: readonly number[];
-  /** The ids by which they were looked for. */
+  /** The ids by which deliveries were searched, without those that too many deliveries have. */
   readonly ids: readonly SpokenId[];
   readonly passedOver: PassedOver;
 }
 
-/** What the events tell of somebody. */
+/** The subjects and ids that events give for the people. */
 export interface KnownOf {
   readonly subjects: readonly { readonly source: string; readonly tenant: string; readonly subject: string }[];
   readonly ids: readonly SpokenId[];
 }
 
 /**
- * Nobody knows what an id is of in a payload that was not understood. So an id of one account is looked for among the
- * deliveries of that account, and of those that show no account; and one that many of them hold finds none: by a word in an
- * id's place, one account's request would otherwise take the people out of the deliveries of all others.
+ * Finds the waiting deliveries of people by their ids. In a payload that was not understood, nobody knows to what an id belongs.
+ * So an id of one account is searched only in deliveries of that account and in those that show no account. An id in more than
+ * `FEW` of them finds none: if an account has a common word as an id, its request would otherwise take the people out of the
+ * deliveries of all other accounts.
  */
 export function findWaiting(
   database: DatabaseSync,
@@ -53,7 +54,7 @@ export function findWaiting(
     const key = JSON.stringify([id.mark, id.source, id.tenant]);
     looked.set(key, { ...id, lasting: id.lasting || (looked.get(key)?.lasting ?? false) });
   }
-  // An address is always somebody's, in whichever account and in however many deliveries.
+  // An address always belongs to a person, so it is searched in all accounts and without a limit.
   const waiting = new Set(
     request.by === 'email' ? waitingWith(marker.mention(request.email), request.source, null, -1) : [],
   );
@@ -64,7 +65,7 @@ export function findWaiting(
     ids.push(id);
     for (const one of found) waiting.add(one);
   }
-  // Short ones are looked for nowhere.
+  // Short ids have no marks, so they are not searched.
   const isLookedFor = (id: NamedId) => valuesOf(marker, id).length > 0;
   const ofNobody = new Set(named.filter((id) => isNobody(id.id) && isLookedFor(id)).map(({ id }) => id));
   return { waiting: [...waiting], ids, passedOver: { ofNobody: ofNobody.size, common: looked.size - ids.length } };
@@ -72,7 +73,7 @@ export function findWaiting(
 
 type NamedId = Omit<SpokenId, 'mark'> & { readonly id: string };
 
-/** The ids that a request names, and those that a payload would call the subjects. */
+/** The ids that a request names, and the ids by which a payload would name the subjects. */
 function idsOf(request: ErasureRequest, subjects: KnownOf['subjects']): NamedId[] {
   const found = subjects.flatMap(({ source, tenant, subject }) => idsOfSubject(source, tenant, subject));
   if (request.by === 'email') return found;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { unmarkAll } from './people.ts';
 
-/** Lets go of what the events of these positions, a JSON list, say about people. */
+/** Removes the personal data of the events at these positions, a JSON list. */
 export function forgetPersonal(database: DatabaseSync, positions: string): void {
   unmarkAll(database, positions);
   database

@@ -1,7 +1,7 @@
 /**
- * A hash of 47 bits, which SQLite keeps in six bytes. It stands in files: another function needs a step of migration that makes all of
- * them anew. Two texts may have the same one, so what is found by it is compared. It need not be hard to invert: it is of ids that
- * stand in the same file.
+ * A hash of 47 bits, which SQLite stores in six bytes. Files hold these hashes: if the function changes, a migration must compute
+ * all of them anew. Two texts may have the same hash, so a search by hash also compares the texts. The hash need not be hard to
+ * invert, since the same file has the hashed ids.
  */
 export function hashOf(text: string): number {
   let one = 0x2545f491;
@@ -18,7 +18,7 @@ export function hashOf(text: string): number {
   return (other & 0x7fff) * 2 ** 32 + (one >>> 0);
 }
 
-/** How many there are. */
+/** How many different hashes there are. */
 export const HASHES = 2 ** 47;
 
 function mixed(value: number): number {
@@ -27,7 +27,7 @@ function mixed(value: number): number {
   return mix ^ (mix >>> 16);
 }
 
-/** Of the key of an event. Neither part alone says where it ends, so the length of one is part of it. */
+/** The hash of an event's key. The length of the source is part of the text, since nothing separates source and id. */
 export function hashOfKey(source: string, eventId: string): number {
   return hashOf(`k${source.length} ${source}${eventId}`);
 }

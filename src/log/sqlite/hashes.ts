@@ -3,41 +3,44 @@ import type { Value } from '../value.ts';
 import { HASHES, hashOfKey, hashOfSubject } from './hash.ts';
 
 /**
- * Where events are found by their keys and subjects: hashes of both, each with the event's position. They are in no order that has to do
- * with time, so one index of all of them has each event written to two pages of its own, each of which is read, written to the
- * write-ahead log and copied into the file: of a million events that was more than half of an append. So what is new is in
- * `hashes_by_stretch`, one short stretch of the log after the other, each in its own order. When a generation of stretches is
- * complete, it is sorted into `hashes` piece by piece, so that many of them go to each page.
+ * The index of events by key and subject: hashes of both, each with the event's position. The order of hashes has nothing to do
+ * with time. In one index of all hashes, each event would change two pages of its own, and each of these is read, written to the
+ * write-ahead log and copied into the file: with a million events, that was more than half of an append. So new hashes go to
+ * `hashes_by_stretch`, where each short stretch of the log has its own order. When a generation of stretches is complete, it is
+ * sorted into `hashes` piece by piece, so that many hashes go to each page. A stretch is so many positions.
  */
 const STRETCH = 1024;
-/** Stretches of a generation. One piece of an older one is sorted in whenever a stretch is complete. */
+/** Stretches of a generation. Whenever a stretch is complete, one piece of an older generation is sorted in. */
 const GENERATION = 32;
-/** What one piece may span: so there are as many as stretches. */
+/** The range of hashes in one piece: a generation has as many pieces as stretches. */
 const SPAN = HASHES / GENERATION;
-/** Pieces that one append sorts in at most, some milliseconds each: after thousands of erasures, many stretches are complete at once. */
+/**
+ * The most pieces that one append sorts in, at some milliseconds each: after thousands of erasures, many stretches are complete
+ * at once.
+ */
 const MOST_PIECES = 8;
-/** A statement has a cost of its own, as large as that of an entry. */
+/** Entries that one statement inserts. Each statement costs as much as one entry, besides its entries. */
 const AT_ONCE = 32;
 
-/** The stretches that are not sorted in yet. Between two of them there may be any number that are none. */
+/** The stretches that are not sorted in yet. Their numbers may have gaps of any size. */
 const STRETCHES =
   '(WITH RECURSIVE known (stretch) AS (SELECT min(stretch) FROM hashes_by_stretch UNION ALL ' +
   'SELECT (SELECT min(stretch) FROM hashes_by_stretch WHERE stretch > known.stretch) FROM known WHERE known.stretch IS NOT NULL) ' +
   'SELECT stretch FROM known WHERE stretch IS NOT NULL) AS stretches';
 
-/** The two tables, as what stands behind FROM; both have a hash and a position. */
+/** The two tables as SQL after FROM. Both have a hash and a position. */
 export const PLACES = {
   sorted: 'hashes AS place',
   late: `${STRETCHES} CROSS JOIN hashes_by_stretch AS place ON place.stretch = stretches.stretch`,
 } as const;
 
-/** The positions of a hash. @param hash - SQL of it. */
+/** SQL of the positions that have a hash. @param hash - the SQL of the hash. */
 export const positionsOf = (hash: string) =>
   `(SELECT seq FROM ${PLACES.sorted} WHERE hash = ${hash} UNION ALL SELECT seq FROM ${PLACES.late} AND hash = ${hash})`;
 
 /**
- * The position of an event, by the hash of its key and then its key. There is one at most, and nobody looks through the stretches if it
- * is among those of before.
+ * The position of an event, by the hash of its key and then its key. There is at most one, so SQLite searches the stretches only if
+ * the sorted table does not have it.
  */
 export const FIND_BY_KEY =
   `SELECT events.seq FROM ${positionsOf('?1')} CROSS JOIN events USING (seq) ` +
@@ -46,7 +49,7 @@ export const FIND_BY_KEY =
 const insert = (entries: number) =>
   `INSERT INTO hashes_by_stretch (stretch, hash, seq) VALUES ${Array.from({ length: entries }, () => '(?, ?, ?)').join(', ')}`;
 
-/** Writes the hashes of what is appended, on the one connection that does so in this process. */
+/** Writes the hashes of appended events, on the only connection of this process that appends. */
 export class Hashes {
   readonly #changes: StatementSync;
   readonly #last: StatementSync;
@@ -60,11 +63,11 @@ export class Hashes {
   readonly #sort: StatementSync;
   readonly #drop: StatementSync;
   /**
-   * Of each generation, hashes of all keys that are not sorted in, and of some that are not there: to look for a new key in each
-   * stretch would take as long as the rest of an append. What was taken back stays in it, and is looked for once more in vain.
+   * For each generation, the hashes of all keys that are not sorted in. A search for a new key in each stretch would take as long as
+   * the rest of an append. There are also hashes of subjects and of rows that were taken back: these cause a search in vain.
    */
   readonly #known = new Map<number, Set<number>>();
-  /** What SQLite counts of others' commits, and the position up to which the keys were known when it was last looked at. */
+  /** SQLite's counter of other connections' commits, and the log's last position, both when `#catchUp` last saw a change. */
   #seen: { readonly changes: number; readonly upTo: number } | null = null;
   #waiting: number[] = [];
   #stretch: number | null = null;
@@ -90,9 +93,9 @@ export class Hashes {
     this.#drop = database.prepare(`DELETE ${piece}`);
   }
 
-  /** Those of these hashes of keys that the log may have, the caller's transaction having begun. No other one is there. */
+  /** The hashes of these that the log may have; it has none of the others. The caller's transaction must have begun. */
   among(hashes: readonly number[]): Set<number> {
-    // Of a transaction that was taken back.
+    // These may be left from a transaction that was taken back.
     this.#waiting = [];
     this.#catchUp();
     const there = new Set<number>();
@@ -110,7 +113,7 @@ export class Hashes {
     this.#waiting.push(Math.floor(seq / STRETCH), hash, seq);
   }
 
-  /** Writes what was added. */
+  /** Writes the added entries. */
   flush(): void {
     const entries = this.#waiting;
     this.#waiting = [];
@@ -121,9 +124,9 @@ export class Hashes {
   }
 
   /**
-   * Sorts a piece of an older generation in, where a stretch is complete since it was last asked.
+   * Sorts in one piece of an older generation for each stretch that is complete since the last call.
    *
-   * @param last - the last position that was given.
+   * @param last - the last position that the log has given.
    */
   sort(last: number): void {
     const stretch = Math.floor(last / STRETCH);
@@ -131,12 +134,12 @@ export class Hashes {
     this.#stretch = stretch;
     for (let piece = 0; piece < complete; piece += 1) {
       const late = this.#sortPiece(stretch);
-      // Processes that ended in between have left some behind.
+      // Processes that ended too early have left generations behind, so a second piece is sorted in.
       if (late > 1) this.#sortPiece(stretch);
     }
   }
 
-  /** How many generations are complete and not sorted in. */
+  /** Sorts in a piece of the oldest generation. Returns how many generations are complete and not sorted in. */
   #sortPiece(stretch: number): number {
     const oldest = this.#oldest.get()?.['stretch'];
     const current = Math.floor(stretch / GENERATION);
@@ -151,7 +154,7 @@ export class Hashes {
     return current - generation;
   }
 
-  /** Takes note of what other connections have appended. */
+  /** Adds the keys that other connections have appended. */
   #catchUp(): void {
     const changes = Number(this.#changes.get()?.['data_version']);
     if (changes === this.#seen?.changes) return;
@@ -186,7 +189,7 @@ const SAID =
   'SELECT hash_of_key(source, event_id) AS hash, seq FROM events UNION ALL ' +
   'SELECT hash_of_subject(subject), seq FROM events WHERE subject IS NOT NULL';
 
-/** How many hashes of events are in neither table, and how many more are there than the events have. It reads all of them. */
+/** Counts the events' hashes that are in neither table, and by how many the tables have more than the events. It reads all events. */
 export const COUNT_UNFOUND =
   `SELECT (SELECT count(*) FROM (${SAID}) AS said WHERE ` +
   'NOT EXISTS (SELECT 1 FROM hashes WHERE hash = said.hash AND seq = said.seq) AND ' +
@@ -194,7 +197,7 @@ export const COUNT_UNFOUND =
   'AS missing, (SELECT count(*) FROM hashes) + (SELECT count(*) FROM hashes_by_stretch) - ' +
   '(SELECT count(*) + count(subject) FROM events) AS surplus';
 
-/** Takes out what is of the events up to a position, in the transaction that deletes them. */
+/** Deletes the hashes of the events up to a position, in the transaction that deletes these events. */
 export function dropHashesUpTo(database: DatabaseSync, last: number): void {
   const rows = database.prepare('SELECT seq, source, event_id, subject FROM events WHERE seq <= ?').all(last);
   const entries = rows.flatMap(({ seq, source, event_id: eventId, subject }) => [
@@ -204,11 +207,11 @@ export function dropHashesUpTo(database: DatabaseSync, last: number): void {
   drop(database, entries);
 }
 
-/** Has an event found by another subject than before. */
+/** Replaces the hash of an event's former subject by that of its new one. */
 export function moveSubject(database: DatabaseSync, seq: number, former: Value, next: Value): void {
   if (former === next) return;
   if (former !== null) drop(database, [[hashOfSubject(String(former)), seq]]);
-  // Old events are found by their index, so that nobody has to look through the stretches for them.
+  // The new hash goes directly into the sorted table: an old event should not need a search through the stretches.
   if (next !== null) {
     database.prepare('INSERT OR IGNORE INTO hashes (hash, seq) VALUES (?, ?)').run(hashOfSubject(String(next)), seq);
   }

@@ -7,7 +7,7 @@ import type { Row } from '../value.ts';
 import type { EraseProgress } from './erase.ts';
 import type { ReviseProgress as ToRevise } from './revise.ts';
 
-/** What the thread that writes is asked to do. */
+/** A task for the thread that writes. */
 export type Job =
   | { readonly kind: 'append'; readonly rows: readonly Row[] }
   | { readonly kind: 'tryToWrite' }
@@ -49,15 +49,15 @@ export type Job =
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
-/** What SQLite says of the connection that writes. */
+/** The settings of the connection that writes, as SQLite reports them. */
 export interface Durability {
   readonly journalMode: string;
   readonly synchronous: number;
 }
-/** What it answers to a job, or tells by itself. */
+/** The writer's answer to a job, or a message of its own. */
 export type WriterReply =
   | { readonly value: unknown }
-  /** `isBusy` when somebody else had the file all the time that we wait for it. */
+  /** `isBusy` says that another connection held the file's lock for as long as the writer waits. */
   | { readonly error: string; readonly isBusy?: boolean }
-  /** No answer: another gateway that shares the writer had something committed. */
+  /** A message of its own: the writer committed a job of another gateway that shares it. */
   | { readonly moved: true };

@@ -10,26 +10,26 @@ interface Asked<J extends Job = Job> {
 
 type Append = Extract<Job, { readonly kind: 'append' }>;
 
-/** What does the jobs. Both throw what went wrong. */
+/** Executes the jobs. Both methods throw if a job fails. */
 interface JobWriter {
-  /** Appends together, with an answer for each. */
+  /** Executes appends together. Returns an answer for each. */
   append(jobs: readonly Append[]): readonly unknown[];
   do(job: Job): unknown;
 }
 
-/** After these, the followers of the log have something to read. */
+/** The jobs that give the log's followers something to read. */
 const MOVING: ReadonlySet<Job['kind']> = new Set(['append', 'erase', 'erasePiece', 'revise', 'trim']);
 
 /**
- * Takes jobs from all gateways that share the writer. Each hands over one at a time. Appends that wait at the same moment are one
- * transaction, whichever gateway they are from: so all of them share one wait for the disk.
+ * Takes jobs from all gateways that share the writer. Each gateway hands over one job at a time. Appends that wait at the same
+ * moment go in one transaction, also from different gateways, so that all of them share one wait for the disk.
  */
 export class Jobs {
   readonly #writer: JobWriter;
   readonly #own: MessagePort;
   readonly #ports = new Set<MessagePort>();
 
-  /** @param own the port of the gateway that started the thread and will end it. */
+  /** @param own the port of whoever started the thread and will end it. */
   constructor(writer: JobWriter, own: MessagePort) {
     this.#writer = writer;
     this.#own = own;
@@ -45,7 +45,7 @@ export class Jobs {
       if ('port' in message) this.#serve(message.port);
       else this.#take({ from: port, job: message });
     });
-    // Also when a gateway's thread ends in the middle of a job: what it had handed over is committed, and answered to nobody.
+    // A gateway's thread may end in the middle of a job. The job is then committed, and nobody gets the answer.
     port.on('close', () => this.#ports.delete(port));
   }
 
@@ -85,7 +85,7 @@ export class Jobs {
     if (job.kind === 'close') from.close();
   }
 
-  /** Wakes the gateways that had no part in it. */
+  /** Wakes the gateways that did not ask for these jobs. */
   #tell(done: readonly Asked[]): void {
     if (this.#ports.size === 1) return;
     const know = new Set(done.map(({ from }) => from));

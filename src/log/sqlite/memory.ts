@@ -6,7 +6,7 @@ import { EVENTS_WITH_PERSONAL } from './personal.ts';
 import type { Reader } from './reader.ts';
 import { TOMBSTONES } from './texts.ts';
 
-/** The marks of what comes after one position or id, up to another. */
+/** Selects marks after one position or id, up to another. */
 const SELECT_MARKS = {
   events:
     `SELECT events.seq, marks FROM ${EVENTS_WITH_PERSONAL} WHERE events.seq > ? AND events.seq <= ? AND marks IS NOT NULL ` +
@@ -14,7 +14,7 @@ const SELECT_MARKS = {
   quarantine: 'SELECT id, marks FROM payloads WHERE id > ? AND id <= ? AND marks IS NOT NULL ORDER BY id',
 } as const;
 
-/** What the log remembers of people without knowing them. */
+/** The log's marks and tombstones, by which it recognizes people without their data. */
 export class SqliteMemory implements Memory {
   readonly #reader: Reader;
   readonly #marker: Marker;

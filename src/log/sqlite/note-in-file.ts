@@ -6,12 +6,12 @@ import { recordAudit } from './audit.ts';
 import { explained } from './damage.ts';
 import { assertVersion } from './schema.ts';
 
-/** How long it waits for a gateway that writes, in milliseconds. */
+/** How long the audit entry waits for a gateway that writes, in milliseconds. */
 const PATIENCE = 5_000;
 
 /**
- * Adds to the audit of a log that is not opened as one: to open it would bring it to this version's schema, and gateways of an older version
- * could no longer write. So it is only done where the schema is this version's already.
+ * Adds entries to a log's audit without opening the log: opening would migrate an older schema, and gateways of the older version
+ * could no longer write. It fails if the schema is not this version's.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE
  */

@@ -1,23 +1,23 @@
 import { statSync } from 'node:fs';
 
-/** The database, the log before it, and what its processes share. */
+/** The endings of the database, of its write-ahead log, and of the memory that its processes share. */
 const FILES = ['', '-wal', '-shm'];
 
 /**
- * Whether the files of an open database are still where they were. SQLite goes on writing to files that were moved away, deleted
- * or replaced by a backup, and everything written from then on is gone when it closes them.
+ * Checks whether the files of an open database are still in place. SQLite goes on writing to files that were moved away, deleted
+ * or replaced by a backup, and everything that it writes from then on is lost when it closes them.
  */
 export class OpenFiles {
   readonly #path: string;
   readonly #files: readonly string[];
 
-  /** To be made when something has been read: only then there are all of them. */
+  /** Construct it after the first read: before that, some of the files may not exist. */
   constructor(path: string) {
     this.#path = path;
     this.#files = FILES.map((ending) => identityOf(path + ending));
   }
 
-  /** @throws {Error} saying what to do. */
+  /** @throws {Error} if a file is another one. The message says what to do. */
   assertSame(): void {
     for (const [index, ending] of FILES.entries()) {
       if (identityOf(this.#path + ending) === this.#files[index]) continue;

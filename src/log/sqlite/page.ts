@@ -13,11 +13,11 @@ import { assertFits } from './sound.ts';
 import { ERASURES, RECORDED, REVISIONS } from './texts.ts';
 
 /**
- * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. The reader
- * goes on behind them in another turn.
+ * The most rows that one page examines if not every row fits the filter. This takes a few milliseconds, during which everybody
+ * else waits. The reader continues after these rows in another turn of the event loop.
  */
 const ROWS = 1_000;
-/** Erasures on one page. */
+/** The most erasures on one page. */
 const MOST_ERASURES = 500;
 
 export interface PageOptions {
@@ -26,7 +26,7 @@ export interface PageOptions {
   readonly parsing: Parsing;
 }
 
-/** One page, of one state of the file: to be called within a snapshot. */
+/** Reads one page. Call it within a snapshot, so that all of it is from one state of the file. */
 export function readPage(options: PageOptions, request: ReadRequest): Page {
   const { reader, epoch, parsing } = options;
   const { direction, after, before, limit, parts, bytes = PAGE_BYTES } = request;
@@ -38,7 +38,7 @@ export function readPage(options: PageOptions, request: ReadRequest): Page {
     const events: RecordedEvent[] = [];
     let left = bytes;
     for (const row of reader.each(sql, ...parameters)) {
-      // The next one is there: so a page that says that there is more is right.
+      // There is no room left, and this row exists: so `hasMore` is true.
       if (left <= 0) return { events, isFull: true };
       left -= bytesOf(row);
       events.push(fromRow(epoch, RECORDED.decode(row), parts, parsing));
@@ -77,7 +77,7 @@ export function readPage(options: PageOptions, request: ReadRequest): Page {
   return isTold ? withRevisions(page, readRevisions(options, request, page)) : page;
 }
 
-/** The revisions of the page's stretch: as many as it may have events, and as have room beside those that it has. */
+/** The revisions of the page's stretch: at most the page's limit, and no more than fit in bytes beside its events. */
 function readRevisions({ reader, epoch, parsing }: PageOptions, request: ReadRequest, page: Page): FoundRevisions {
   const { after, limit, parts, bytes = PAGE_BYTES } = request;
   const stretch = [after?.seq ?? 0, page.end.seq] as const;
@@ -105,7 +105,7 @@ export function readExtent(reader: Reader, epoch: string): Extent {
   return { head: cursorAt(epoch, head, mark), floor: { epoch, seq: Number(floor) }, lineage: [] };
 }
 
-/** How far one page may be searched for, as a position; null when that is to the end. */
+/** The position up to which one page may be searched; null if it may be searched to the end. */
 function reachOf(reader: Reader, request: ReadRequest, { head, floor }: Extent): number | null {
   const { direction, after, before, filter } = request;
   if (isExact(filter)) return null;
@@ -114,14 +114,14 @@ function reachOf(reader: Reader, request: ReadRequest, { head, floor }: Extent):
     const reach = reader.all(asked.sql, ...asked.parameters)[0]?.[0] ?? null;
     return reach === null ? null : Number(reach);
   }
-  // Of the log itself. Positions may have holes, so that fewer rows are looked at.
+  // Without an index, the reach counts positions of the log. These may have holes, so the search may examine fewer rows.
   const lowest = Math.max(after?.seq ?? 0, floor.seq);
   const highest = Math.min(before?.seq ?? Infinity, head.seq + 1);
   const reach = direction === 'forward' ? lowest + ROWS : highest - ROWS;
   return reach > lowest && reach < highest ? reach : null;
 }
 
-/** A way to search that goes through few rows, where the first one goes through many and has found too little. */
+/** Another way to search that examines few rows. It is asked for if the first way examined many and found too few. */
 function rareWay(reader: Reader, request: ReadRequest): Search['by'] {
   for (const { by, count } of otherWays(request, ROWS)) {
     if (Number(reader.all(count.sql, ...count.parameters)[0]?.[0]) < ROWS) return by;

@@ -11,7 +11,7 @@ import type { WriteQueue } from './write-queue.ts';
 const COLUMNS = PAUSED_COLUMNS.join(', ');
 const SELECT_PAUSED = `SELECT ${COLUMNS} FROM paused ORDER BY source`;
 
-/** Each of these is done in the caller's transaction. A row as `PAUSED_COLUMNS`. */
+/** Both of these run in the caller's transaction. This one takes and returns a row as `PAUSED_COLUMNS`. */
 export function pauseSource(database: DatabaseSync, row: Row): Row {
   database
     .prepare(

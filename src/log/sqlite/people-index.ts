@@ -6,7 +6,7 @@ import { POSITIONS_OF_MARK } from './people.ts';
 import type { Reader } from './reader.ts';
 import { listOf } from './select.ts';
 
-/** The newest events with the mark that is the first parameter, of some tenants or of all, before a position. */
+/** Selects the newest events before a position with the mark that is the first parameter, of some tenants or of all. */
 const SELECT_ABOUT =
   `SELECT source, event_id FROM (${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq) ` +
   'WHERE seq < ?2 AND (?3 IS NULL OR tenant IN (SELECT value FROM json_each(?3))) ORDER BY seq DESC LIMIT ?4';

@@ -3,25 +3,25 @@ import type { Value } from '../value.ts';
 import { EVENTS_WITH_PERSONAL } from './personal.ts';
 
 /**
- * Positions that the index of people has together, one stretch after the other, each in the order of its marks. Marks are hashes, so
- * in one order for the whole log each of them would be written to a page of its own, and of a million events none of these pages is
- * at hand: that was half of an append. Of a short stretch all pages are. Who is looked for is looked for in each stretch: that
- * takes some milliseconds for a million events, and an erasure is rare.
+ * Positions of one stretch. The index of people has one stretch after the other, each in the order of its marks. Marks are hashes:
+ * in one order for the whole log, each mark would go to a page of its own, and with a million events none of these pages is in the
+ * cache. That was half of an append. All pages of a short stretch are in the cache. A search for a person looks in each stretch,
+ * which takes some milliseconds for a million events, and erasures are rare.
  */
 const STRETCH = 512;
 
-/** Marks that one statement adds: a statement has a cost of its own, as large as that of a mark. */
+/** Marks that one statement adds. Each statement costs as much as one mark, besides its marks. */
 const AT_ONCE = 32;
 const insert = (marks: number) =>
   `INSERT INTO people_by_stretch (stretch, mark, seq) VALUES ${Array.from({ length: marks }, () => '(?, ?, ?)').join(', ')}`;
 
-/** The stretches that there are. Between two of them there may be any number that are none: positions may jump. */
+/** The stretches that exist. Their numbers may have gaps of any size, since positions may jump. */
 const STRETCHES =
   'stretches (stretch) AS (SELECT min(stretch) FROM people_by_stretch UNION ALL ' +
   'SELECT (SELECT min(stretch) FROM people_by_stretch WHERE stretch > stretches.stretch) FROM stretches ' +
   'WHERE stretches.stretch IS NOT NULL)';
 
-/** The positions of the events with the mark that is the first parameter. What a hookcast before version 12 wrote is in `people`. */
+/** Selects the positions of events with the mark that is the first parameter. `people` has the marks of schemas before version 12. */
 export const POSITIONS_OF_MARK =
   `WITH RECURSIVE ${STRETCHES} SELECT seq FROM people WHERE mark = ?1 UNION ` +
   'SELECT seq FROM stretches CROSS JOIN people_by_stretch AS people ON people.stretch = stretches.stretch AND mark = ?1';
@@ -45,7 +45,7 @@ export class People {
   }
 }
 
-/** What the index has of an event: a stretch, a mark and its position, by turns. No event is looked for by a value. */
+/** The index's entries for an event: stretch, mark and position, in turn. Marks of values are left out: nothing searches by them. */
 export function entriesOf(marks: string, seq: number): Value[] {
   const stretch = Math.floor(seq / STRETCH);
   const entries: Value[] = [];
@@ -53,13 +53,13 @@ export function entriesOf(marks: string, seq: number): Value[] {
   return entries;
 }
 
-/** The marks in a JSON list. Nearly all are letters and digits, and without a backslash only the list itself has quotes. */
+/** The marks in a JSON list. If the text has no backslash, no mark has a quote, so splitting it is enough: this is the usual case. */
 function listIn(marks: string): readonly string[] {
   const isPlain = marks.startsWith('["') && marks.endsWith('"]') && !/[\\ ]/.test(marks);
   return isPlain ? marks.slice(2, -2).split('","') : (JSON.parse(marks) as string[]);
 }
 
-/** Takes marks of one event out of the index. */
+/** Removes marks of one event from the index. */
 export function unmark(database: DatabaseSync, marks: readonly string[], seq: number): void {
   const former = database.prepare('DELETE FROM people WHERE mark = ? AND seq = ?');
   const own = database.prepare('DELETE FROM people_by_stretch WHERE stretch = ? AND mark = ? AND seq = ?');
@@ -76,7 +76,7 @@ const OF_STRETCHES =
   'DELETE FROM people_by_stretch WHERE (stretch, mark, seq) IN ' +
   `(${marked(`events.seq / ${STRETCH}, value, events.seq`)})`;
 
-/** Takes the events of these positions, a JSON list, out of the index. */
+/** Removes the events at these positions, a JSON list, from the index. */
 export function unmarkAll(database: DatabaseSync, positions: string): void {
   for (const sql of [OF_FORMER, OF_STRETCHES]) database.prepare(sql).run(positions);
 }

@@ -1,11 +1,11 @@
 /**
- * Where in `personal` what an event says of people is: at its own position, or at that of the revision that wrote it last. Rows
- * are only added at the table's end and emptied where they are. One that grew where it is would not fit its page any
- * more, and SQLite would pack the neighbouring pages anew, leaving copies of other people's rows in their gaps.
+ * The SQL condition for an event's row of `personal`: the row is at the event's own position, or at that of its last revision. Rows
+ * are only added at the table's end and emptied in place. A row that grew in place would no longer fit its page, and SQLite would
+ * pack the neighboring pages anew and leave copies of other people's rows in their gaps.
  *
- * @param events the name by which the statement has the table of events.
+ * @param events the name of the table of events in the statement.
  */
 export const personalOf = (events: string) => `personal.seq = coalesce(${events}.personal_seq, ${events}.seq)`;
 
-/** Events and what they say of people. */
+/** Events and their rows of `personal`. */
 export const EVENTS_WITH_PERSONAL = `events CROSS JOIN personal ON ${personalOf('events')}`;

@@ -3,13 +3,13 @@ import { RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toRemainder } from '../quarantine-row.ts';
 import type { Row } from '../value.ts';
 
-/** What is kept of a payload is in a table of its own, since it is about people. */
+/** The columns that are in `payloads`, apart from the rest, since a payload holds personal data. */
 const OF_PAYLOAD: readonly string[] = ['payload', 'marks', 'checksum'];
 const COLUMNS = NEW_QUARANTINE_COLUMNS.filter((column) => !OF_PAYLOAD.includes(column) && column !== 'remainder');
 
 /**
- * Keeps a delivery, with a row as `NEW_QUARANTINE_COLUMNS`, in the caller's transaction. Its id. One that speaks of somebody who
- * was erased is kept without its people: its sender hears that it is kept, and will not send it again.
+ * Keeps a delivery, with a row as `NEW_QUARANTINE_COLUMNS`, in the caller's transaction. Returns its id. If the delivery names
+ * somebody who was erased, it is kept without its people. Its sender is told that it was kept, and won't send it again.
  */
 export function quarantine(database: DatabaseSync, row: Row): number {
   const of = Object.fromEntries(NEW_QUARANTINE_COLUMNS.map((column, index) => [column, row[index] ?? null]));
@@ -51,14 +51,14 @@ export function quarantine(database: DatabaseSync, row: Row): number {
   return Number(lastInsertRowid);
 }
 
-/** Takes the people out of a delivery that waits, since one of them is erased. */
+/** Removes the people from a waiting delivery, since one of them is erased. */
 export function takeOutPeople(database: DatabaseSync, id: number, at: number): void {
   const payload = database.prepare('SELECT payload FROM payloads WHERE id = ?').get(id)?.['payload'];
   forget(database, id, typeof payload === 'string' ? toRemainder(payload) : null);
   database.prepare('UPDATE quarantine SET erased_at = ? WHERE id = ?').run(at, id);
 }
 
-/** Settles a delivery that waits, and lets go of what it says. One that is settled stays as it is. */
+/** Settles a waiting delivery, and deletes its payload. A delivery that is already settled stays as it is. */
 export function settle(
   database: DatabaseSync,
   id: number,
@@ -74,7 +74,7 @@ export function settle(
   forget(database, id, null);
 }
 
-/** What is left has no checksum: it is not what was written. */
+/** Replaces a payload by its remainder. The remainder gets no checksum, since it is not what was written. */
 function forget(database: DatabaseSync, id: number, remainder: string | null): void {
   const marks = 'SELECT value, payloads.id FROM payloads, json_each(payloads.marks) WHERE payloads.id = ?';
   database.prepare(`DELETE FROM payload_marks WHERE (mark, id) IN (${marks})`).run(id);

@@ -6,13 +6,13 @@ import type { Reader } from './reader.ts';
 import { NEW_QUARANTINE, QUARANTINE } from './texts.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Deliveries in quarantine. */
+/** Selects deliveries in quarantine. */
 export const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine LEFT JOIN payloads USING (id)`;
 
-/** What waits in quarantine, of its index alone. */
+/** Counts the waiting deliveries, up to 100,000, by their index alone. */
 export const COUNT_WAITING = "SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE state = 'WAITING' LIMIT 100000)";
 
-/** Where deliveries wait for the code that understands them. */
+/** The quarantine: deliveries wait here for code that understands them. */
 export class SqliteQuarantine implements Quarantine {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;

@@ -8,7 +8,7 @@ import { VERSION } from './migrations/steps.ts';
 import { OpenFiles } from './open-files.ts';
 import { assertVersion, openDatabase } from './schema.ts';
 
-/** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
+/** The most prepared statements that are kept. There are a few hundred combinations of filters, and clients choose which. */
 const MOST_STATEMENTS = 200;
 
 /** The connection that reads, in the gateway's own thread. */
@@ -16,10 +16,10 @@ export class Reader {
   readonly #path: string;
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Null while the disk is full: the file is then read as it was at the start. */
+  /** Null while the disk is full: the reader then sees the file as it was at the start. */
   #place: OpenFiles | null;
 
-  /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
+  /** @throws {HookcastError} LOG_UNAVAILABLE if the file can't be opened. */
   constructor(path: string) {
     this.#path = path;
     try {
@@ -31,7 +31,7 @@ export class Reader {
     }
   }
 
-  /** Runs reads on one state of the file: a page and the head that goes with it must be of the same moment. */
+  /** Runs reads on one state of the file: a page and its head must be from the same moment. */
   snapshot<T>(read: () => T): T {
     if (!this.#place) this.#openAgain();
     return readable(() => {
@@ -45,7 +45,7 @@ export class Reader {
   }
 
   /**
-   * Of a gateway whose file was replaced, or brought to another version, nobody else might hear.
+   * Checks that the file was not replaced or brought to another version. This may be the only place that notices it.
    *
    * @throws {HookcastError} LOG_UNAVAILABLE.
    */
@@ -62,7 +62,7 @@ export class Reader {
     return this.#prepared(sql).all(...parameters) as unknown as Row[];
   }
 
-  /** The rows one by one. No more are read than are asked for. */
+  /** The rows one by one. Only those that the caller asks for are read. */
   each(sql: string, ...parameters: Value[]): Iterable<Row> {
     return this.#prepared(sql).iterate(...parameters) as unknown as Iterable<Row>;
   }
@@ -86,7 +86,7 @@ export class Reader {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** As soon as there is room: before that nobody can have written. */
+  /** Opens the file as usual once the disk has room. Before that, no process can have written. */
   #openAgain(): void {
     let database: DatabaseSync;
     try {
@@ -102,9 +102,9 @@ export class Reader {
 }
 
 /**
- * For a log that can't be opened since the disk is full: what is in it can be served all the same.
+ * Opens a log for reading only, if a full disk keeps it from being opened: its content can still be served.
  *
- * @throws {unknown} why it can't be opened, where it holds nothing that can be read without writing.
+ * @throws {unknown} the given error, if the disk is not full or the log can't be read without writing.
  */
 function openFull(path: string, why: unknown): DatabaseSync {
   if (!isFull((why as Error).cause) || hasWal(path)) throw why;
@@ -112,7 +112,7 @@ function openFull(path: string, why: unknown): DatabaseSync {
   try {
     if (saidVersion(database) === VERSION) return database;
   } catch {
-    // What was wrong at first says more.
+    // The first error says more.
   }
   database.close();
   throw why;

@@ -4,10 +4,10 @@ import { BROUGHT_COLUMNS, fromReceivedSecretRow, toReceivedSecretRow } from '../
 import type { Reader } from './reader.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Of one source, or of all. */
+/** Selects the secrets of one source, or of all. */
 const SELECT_BROUGHT = `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM brought WHERE source = coalesce(?, source) ORDER BY id`;
 
-/** Keeps a secret, and of its source the newest `most`, in the caller's transaction. How many were let go of. */
+/** Keeps a secret, and only the newest `most` of its source, in the caller's transaction. Returns how many were deleted. */
 export function keepReceivedSecret(database: DatabaseSync, brought: ReceivedSecret, most: number): number {
   const { source } = brought;
   database

@@ -8,22 +8,25 @@ import { RECONCILIATIONS } from './texts.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
-/** Those that have begun, and not those whose turn was only taken. */
+/** Selects the reconciliations that have begun, without those that a holder has only taken. */
 const SELECT_RECONCILIATIONS = `SELECT ${COLUMNS} FROM reconciliations WHERE run_at IS NOT NULL ORDER BY source`;
 
-/** Each of these is done in the caller's transaction. What is known of the source, as `RECONCILIATION_COLUMNS`. */
+/**
+ * Takes the turn to reconcile a source, in the caller's transaction. Returns the source's row, as `RECONCILIATION_COLUMNS`, or null
+ * if another holder has the turn.
+ */
 export function takeReconciliation(database: DatabaseSync, source: string, holder: string): Row | null {
   const take = database.prepare(
     'INSERT INTO reconciliations (source, holder, held_until) VALUES (?1, ?2, ?3 + ?4) ON CONFLICT DO UPDATE ' +
       'SET holder = excluded.holder, held_until = excluded.held_until ' +
-      // Also when the clock was put back meanwhile.
+      // A `held_until` too far ahead means that the clock was put back: the turn is free then too.
       `WHERE holder IS NULL OR holder = ?2 OR held_until NOT BETWEEN ?3 AND ?3 + ?4 RETURNING ${COLUMNS}`,
   );
   take.setReturnArrays(true);
   return (take.get(source, holder, Date.now(), RECONCILING) as unknown as Row | undefined) ?? null;
 }
 
-/** Whether it was still the holder's turn. */
+/** Updates a source's row, in the caller's transaction. Returns whether the holder still had the turn. */
 export function keepReconciliation(database: DatabaseSync, row: Row, holder: string): boolean {
   const { changes } = database
     .prepare(
@@ -41,7 +44,7 @@ export function endReconciliation(database: DatabaseSync, source: string, holder
   return null;
 }
 
-/** How far sources are reconciled, and by whom. */
+/** Records how far each source is reconciled, and which holder has the turn. */
 export class SqliteReconciliations implements ReconciliationRecord {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;

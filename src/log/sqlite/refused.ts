@@ -19,7 +19,7 @@ const SELECT_REFUSED =
 const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
 const FIND_REFUSED = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused WHERE id = ? AND expires_at > ?`;
 
-/** Each of these is done in the caller's transaction. */
+/** All three of these run in the caller's transaction. */
 export function keepRefused(database: DatabaseSync, all: readonly NewRefused[], room: RefusedRoom): Keeping[] {
   const sums = database.prepare(
     'SELECT source, sender, count(*) AS count, sum(size) AS size FROM refused GROUP BY 1, 2',

@@ -24,18 +24,18 @@ export interface Restored {
   /** The log that was replaced, if there was one. */
   readonly replaced: {
     readonly keptAs: string;
-    /** Its erasures that the backup lacks, the oldest first; null if they can't be read. */
+    /** Its erasures that the backup lacks, oldest first; null if they can't be read. */
     readonly erasures: readonly ErasureOrder[] | null;
   } | null;
 }
 
 /**
- * Puts a checked copy of a backup in a log's place and gives it a new epoch, so that clients that have read the log before are
- * told of a Gap.
+ * Puts a checked copy of a backup in a log's place and gives it a new epoch, so that clients that have read the former log get a
+ * Gap.
  *
- * @param options - with `force`, a log that is there is put aside under another name.
- * @throws {HookcastError} BAD_REQUEST when a log is there, LOG_UNAVAILABLE when a gateway has it open or the backup can't be
- *   used. The log that was there is then untouched.
+ * @param options - with `force`, an existing log is put aside under another name.
+ * @throws {HookcastError} BAD_REQUEST if there is a log and no `force`, LOG_UNAVAILABLE if a gateway has the log open or the backup
+ *   can't be used. The existing log is then unchanged.
  */
 export async function restore(from: string, path: string, { force, ...copying }: BackUpOptions): Promise<Restored> {
   if (!existsSync(from)) throw refused(`There is no backup at ${from}.`);
@@ -47,7 +47,7 @@ export async function restore(from: string, path: string, { force, ...copying }:
     );
   }
   const left = isThere ? undefined : ['-wal', '-journal'].find((ending) => existsSync(path + ending));
-  // SQLite would take it for a part of the backup.
+  // SQLite would take such a file for a part of the backup.
   if (left) throw refused(`${path}${left} is there without its log: move it to another place.`);
   const old = isThere ? holdAlone(path) : null;
   try {
@@ -56,7 +56,7 @@ export async function restore(from: string, path: string, { force, ...copying }:
     const checked = checkFile(from);
     if (checked.problems.length > 0) throw new Error(`the backup is damaged (${told(checked)})`);
     return await makeBeside(path, async (partial) => {
-      // Nobody writes to the log, and everybody waits for it.
+      // No gateway runs on the log, and all wait for it, so the copy needs no pauses.
       await copyWhole(from, partial, 'fast', copying);
       const erasures = old && erasuresSince(old, partial);
       if (old) carryRevoked(old, partial);
@@ -75,7 +75,7 @@ export async function restore(from: string, path: string, { force, ...copying }:
   }
 }
 
-/** @throws {Error} for a backup of a newer hookcast, on which no gateway of this one would start. */
+/** @throws {Error} for a backup of a newer hookcast. A gateway of this version would not start on it. */
 function assertKnown(from: string): void {
   const { database } = openToRead(from, (why) => new Error(why));
   try {
@@ -89,9 +89,9 @@ function assertKnown(from: string): void {
   }
 }
 
-/** Or a token that was revoked after the backup was made would be good again. */
+/** Copies revocations into the backup. Otherwise a token that was revoked after the backup would be valid again. */
 function carryRevoked(old: DatabaseSync, path: string): void {
-  // A log that is older than tokens with ids has none, and one that is damaged may not tell.
+  // A log that is older than tokens with ids has none, and a damaged log may be unreadable.
   const revoked = revokedIn(old);
   if (revoked.length === 0) return;
   const backup = new DatabaseSync(path);
@@ -128,14 +128,17 @@ function beginEpoch(path: string): void {
   }
 }
 
-/** An erasure lays tombstones even if it finds nothing, and all of one order have its moment and who ordered it. */
+/**
+ * The erasures of the old log that the backup lacks. Tombstones show them: an erasure lays tombstones even if it finds nothing, and
+ * all of them have the order's time and who ordered it.
+ */
 function erasuresSince(old: DatabaseSync, path: string): readonly ErasureOrder[] | null {
   const backup = new DatabaseSync(path, { readOnly: true });
   try {
     const known = new Set(ordersIn(backup).map((order) => JSON.stringify(order)));
     return ordersIn(old).filter((order) => !known.has(JSON.stringify(order)));
   } catch {
-    // A log that is damaged, or older than tombstones. It is no reason not to restore a backup.
+    // The log may be damaged, or older than tombstones. The backup can still be restored.
     return null;
   } finally {
     backup.close();
@@ -149,7 +152,7 @@ function ordersIn(database: DatabaseSync): readonly ErasureOrder[] {
     .map((row) => ({ at: Number(row['erased_at']), orderedBy: fromUtf8Text(String(row['ordered_by'])) }));
 }
 
-/** A gateway that runs as another user than who restores must be able to open it; only root can give a file away. */
+/** Gives a file the owner of another one, since the gateway may run as another user. Only root can give a file away. */
 function giveTo(path: string, ownerOf: string): void {
   const { uid, gid } = statSync(ownerOf);
   if (statSync(path).uid === uid) return;
@@ -160,13 +163,13 @@ function giveTo(path: string, ownerOf: string): void {
   }
 }
 
-/** Under a second name, so that the log's own name is never without a log, which a gateway that starts would make anew. */
+/** Gives the log a second name, so that its own name is never free: a gateway that starts would then make a new log. */
 function keepAside(path: string): string {
   const keptAs = `${path}.replaced-${new Date().toISOString().replaceAll(':', '-')}`;
   try {
     linkSync(path, keptAs);
   } catch (error) {
-    // A file system without hard links.
+    // The file system may have no hard links.
     if (existsSync(keptAs)) throw error;
     renameSync(path, keptAs);
   }

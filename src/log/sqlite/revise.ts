@@ -8,25 +8,25 @@ import { moveSubject } from './hashes.ts';
 import { unmark } from './people.ts';
 import { personalOf } from './personal.ts';
 
-/** For how long a process alone may revise the log after it has last said that it does, in milliseconds. */
+/** How long a process keeps the sole right to revise the log after it last took its turn, in milliseconds. */
 export const LEASE = 5_000;
 
-/** Events to be revised together. */
+/** Events that are revised together, in one transaction. */
 export interface ReviseProgress {
-  /** The position of each, and what it is to be as `APPENDED_COLUMNS`. */
+  /** The position of each event, and its new form as `APPENDED_COLUMNS`. */
   readonly rows: readonly Row[];
   readonly holder: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** For each row: whether it was revised, was gone, or why it was refused. How many were kept without their people. */
+/** For each row: true if it was revised, false if it was gone, or why it was refused. `heldBack` counts those without people. */
 export interface ReviseReply {
   readonly outcomes: readonly (boolean | string)[];
   readonly heldBack: number;
 }
 
-/** What stands in `personal` is not read again, but for the marks. */
+/** The columns of `personal` are not read, except the marks. */
 const READ: Readonly<Record<string, string>> = {
   personal: 'NULL',
   raw: 'NULL',
@@ -36,13 +36,13 @@ const READ: Readonly<Record<string, string>> = {
 const FIND =
   `SELECT coalesce(personal_seq, events.seq), ${APPENDED_COLUMNS.map((column) => READ[column] ?? `events.${column}`).join(', ')} ` +
   `FROM events CROSS JOIN personal ON ${personalOf('events')} ` +
-  // What was erased has nothing to be read anew, and comes back by nothing.
+  // An erased event has no payload to read anew, and a revision must not bring its data back.
   'WHERE events.seq = ? AND source = ? AND event_id = ? AND raw IS NOT NULL';
 
-/** Parameters behind the columns. */
+/** The parameters after those of the columns. */
 const [PLACE, SEQ] = [`?${FURTHER}`, `?${FURTHER + 1}`];
 
-/** What stays is where and when it came, and whose it is. */
+/** The columns that a revision takes from the new form. Position, source, id, times and tenant stay. */
 const CHANGED = [
   'type',
   'shape',
@@ -57,13 +57,13 @@ const CHANGED = [
 ] as const;
 
 /**
- * Gives the holder the turn to revise for as long as a lease, unless it is somebody else's. One that was killed loses its turn
- * by saying nothing. In the caller's transaction.
+ * Gives the holder the turn to revise for one lease, unless another holder has it. A process that was killed loses its turn, since
+ * it does not renew it. This runs in the caller's transaction.
  */
 export function takeTurn(database: DatabaseSync, holder: string): ReviseTurn {
   const taken = database
     .prepare(
-      // Also when the clock was put back meanwhile.
+      // A `revising_until` too far ahead means that the clock was put back: the turn is free then too.
       'UPDATE log SET reviser = ?1, revising_until = ?2 + ?3 ' +
         'WHERE reviser IS NULL OR reviser = ?1 OR revising_until NOT BETWEEN ?2 AND ?2 + ?3',
     )
@@ -72,22 +72,22 @@ export function takeTurn(database: DatabaseSync, holder: string): ReviseTurn {
   return { isHeld: taken.changes === 1, until: Number(row?.['revising_until']) };
 }
 
-/** Whether the holder has the turn, and until when the one that has it keeps it, in milliseconds since 1970. */
+/** Whether the holder has the turn, and until when the present holder keeps it, in milliseconds since 1970. */
 export interface ReviseTurn {
   readonly isHeld: boolean;
   readonly until: number;
 }
 
-/** Lets others revise. In the caller's transaction. */
+/** Ends the holder's turn, in the caller's transaction. */
 export function endTurn(database: DatabaseSync, holder: string): null {
   database.prepare('UPDATE log SET reviser = NULL, revising_until = NULL WHERE reviser = ?').run(holder);
   return null;
 }
 
 /**
- * Keeps events in another form, in the caller's transaction.
+ * Gives events their new form, in the caller's transaction.
  *
- * @throws {Error} when it is no longer the holder's turn.
+ * @throws {Error} if the holder no longer has the turn.
  */
 export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: ReviseProgress): ReviseReply {
   if (!takeTurn(database, holder).isHeld) throw new Error('another process revises this log by now');
@@ -95,7 +95,7 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
   find.setReturnArrays(true);
   const change = database.prepare(
     `UPDATE events SET ${CHANGED.map((column) => `${column} = ${parameter(column)}`).join(', ')}, ` +
-      // With what its cursors were marked when they were made they are marked for good.
+      // The first checksum marks the event's cursors for good.
       `cursor_mark = coalesce(cursor_mark, checksum), personal_seq = ${PLACE}, ` +
       `superseded = CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED} AND events.seq < ${SEQ}) END ` +
       `WHERE seq = ${SEQ}`,
@@ -151,7 +151,7 @@ function marksIn(row: Row): readonly string[] {
   return marks === null ? [] : (JSON.parse(String(marks)) as string[]);
 }
 
-/** The new ones, and by which subjects it was known before: an erasure of one of those is to find it as well. */
+/** The new marks, and those of the event's former subjects: an erasure of a former subject must find the event too. */
 function marksOf(former: Row, next: Row): readonly string[] {
   const [was = null, is = null] = [former[AT.subject], next[AT.subject]];
   const formerSubjects = marksIn(former).filter((mark) => mark.startsWith('s'));

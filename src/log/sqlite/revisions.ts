@@ -12,7 +12,7 @@ import { APPENDED } from './texts.ts';
 import type { Watchers } from './watchers.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Gives kept events another form. */
+/** Gives recorded events another form. */
 export class SqliteRevisions implements Revisions {
   readonly #queue: WriteQueue;
   readonly #checkpoints: Checkpoints;
@@ -31,7 +31,7 @@ export class SqliteRevisions implements Revisions {
   async run<T>(work: (revise: Revise) => Promise<T>): Promise<T> {
     const holder = randomUUID();
     await this.#takeTurn(holder);
-    // Also while there is nothing to revise for a long stretch.
+    // Renews the turn, also while there is nothing to revise for a long stretch.
     const stay = () => void this.#queue.do({ kind: 'takeTurn', holder }).catch(() => {});
     const staying = setInterval(stay, LEASE / 3);
     let heldBack = 0;
@@ -52,13 +52,13 @@ export class SqliteRevisions implements Revisions {
       });
     } finally {
       clearInterval(staying);
-      // A connection that can't say so loses the turn after a while.
+      // If this fails, the turn ends with its lease.
       await this.#queue.do({ kind: 'endTurn', holder }).catch(() => {});
       if (heldBack > 0) await this.#erasing.clean();
     }
   }
 
-  /** Waits for one that may have been killed. @throws {HookcastError} OVERLOADED when somebody goes on revising. */
+  /** Waits, since the present holder may have been killed. @throws {HookcastError} OVERLOADED if it renews its turn. */
   async #takeTurn(holder: string): Promise<void> {
     let seen: number | null = null;
     for (;;) {

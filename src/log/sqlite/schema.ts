@@ -11,27 +11,27 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** How long a connection waits for another one's lock, in milliseconds. */
 export const BUSY = 1_000;
-/** The same at the start, when another one may be bringing the schema up to date. */
+/** The same time at the start, when another process may be migrating the schema. */
 const MIGRATING = 60_000;
 /**
- * Bytes of a page, of a file that is made now: an older one keeps its 4,096. An event is three or four kilobytes in two tables, and each
- * page that a commit writes costs two calls of the kernel. With 8,192, thirty events in one commit write 43 pages instead of 62, and one
- * event 18 instead of 20.
+ * The size of a page in a new file, in bytes. An older file keeps its 4,096. An event is three or four kilobytes in two tables, and
+ * each page that a commit writes costs two calls of the kernel. With 8,192, thirty events in one commit write 43 pages instead of
+ * 62, and one event 18 instead of 20.
  */
 export const PAGE = 8_192;
-/** What the write-ahead log may keep of the disk when nothing waits in it, in bytes. */
+/** The most bytes of disk that an empty write-ahead log keeps. */
 const WAL_KEPT = 32 * 1024 * 1024;
 
 /**
- * Opens the file for reading and writing, makes it when it is missing, and brings its schema up to date.
+ * Opens the file for reading and writing, makes it if it is missing, and brings its schema up to date.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened, is damaged, or was written by a newer hookcast.
+ * @throws {HookcastError} LOG_UNAVAILABLE if the file can't be opened, is damaged, or was written by a newer hookcast.
  */
 export function openDatabase(path: string): DatabaseSync {
   assertBinds();
   try {
-    // Its folder and no more: a path that is mistyped further up should be told, and Node's recursive mkdir never ends
-    // in places where nothing can be made, like /proc.
+    // Makes only the file's own folder: a typing error further up in the path should be reported, and Node's recursive mkdir
+    // never ends in places where nothing can be made, like /proc.
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
     assertWritable(path);
     assertWalIsWhole(path);
@@ -52,23 +52,23 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** One connection, set so that a commit is on the disk when it returns. */
+/** Opens a connection whose commits are on the disk when they return. */
 export function connect(path: string): DatabaseSync {
-  // Wix hangs up after 1,250 ms: another process that holds the file for longer makes it a 503 instead.
+  // Wix hangs up after 1,250 ms. If another process holds the file for longer than `BUSY`, Wix gets a 503 before that.
   return orClose(new DatabaseSync(path, { timeout: BUSY }), (database) => {
-    // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
-    // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
-    // The size of a page is set before all else: a file has one from its first write on.
+    // FULL syncs the write-ahead log at each commit. NORMAL, the usual advice for WAL, could lose the last commits.
+    // With a WAL longer than the default 1,000 pages, a hot page is written back once instead of several times.
+    // The page size is set first, since it can't change after the first write to a file.
     database.exec(`PRAGMA page_size = ${PAGE}; PRAGMA journal_mode = WAL`);
     database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000');
-    // Or a reader that stayed for long would leave the file as large as it made it: nobody saw from outside that it is gone.
+    // Without a limit, the WAL would keep the size to which a long reader has made it grow, also after that reader is gone.
     database.exec(`PRAGMA journal_size_limit = ${WAL_KEPT}`);
-    // What is erased is overwritten, and not only let go of.
+    // SQLite overwrites deleted data, instead of only marking its space as free.
     database.exec('PRAGMA secure_delete = ON');
   });
 }
 
-/** Or it would stay open for as long as the process runs, and keep the file's lock. */
+/** Closes the connection if `prepare` fails. Otherwise it would stay open and lock the file for as long as the process runs. */
 function orClose(database: DatabaseSync, prepare: (database: DatabaseSync) => void): DatabaseSync {
   try {
     prepare(database);
@@ -79,7 +79,7 @@ function orClose(database: DatabaseSync, prepare: (database: DatabaseSync) => vo
   }
 }
 
-/** Also for a process that uses none of our commands. @throws {HookcastError} LOG_UNAVAILABLE on a Node that is too old. */
+/** A process that uses none of our commands needs this check too. @throws {HookcastError} LOG_UNAVAILABLE if Node is too old. */
 function assertBinds(): void {
   const database = new DatabaseSync(':memory:');
   try {
@@ -96,9 +96,9 @@ function assertBinds(): void {
 }
 
 function migrate(database: DatabaseSync): void {
-  // A process that holds the lock for long may be a gateway at work, which is no reason to wait.
+  // If the schema is current, don't wait for the lock: a process that holds it for long may be a gateway at work.
   if (saidVersion(database) === VERSION) return;
-  // Taken before the version is read, so that two processes starting on an empty file don't both create it.
+  // The lock is taken before the version is read, so that two processes that start on an empty file don't both create the schema.
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = versionOf(database);
@@ -118,9 +118,9 @@ function migrate(database: DatabaseSync): void {
 }
 
 /**
- * What a gateway knows of the columns must be what they are: another one may have changed them while it ran.
+ * Checks that the schema is still this hookcast's: another process may have changed it while this one ran.
  *
- * @throws {Error} saying what to do.
+ * @throws {Error} if it is another version. The message says what to do.
  */
 export function assertVersion(database: DatabaseSync): void {
   const version = saidVersion(database);
@@ -135,13 +135,13 @@ export function assertVersion(database: DatabaseSync): void {
 }
 
 /**
- * Once, for a file of version 1: what that deleted, or moved from one page to another, may still stand in its free space.
- * It takes about as long as copying the file, and needs as much space beside it.
+ * Rewrites a file of version 1 once. Its free space may still hold data that version 1 deleted or moved from one page to another.
+ * This takes about as long as a copy of the file, and needs as much free space.
  */
 function rewrite(database: DatabaseSync): void {
   const isRewritten = () => database.prepare('SELECT rewritten FROM log').get()?.['rewritten'] === 1;
   if (isRewritten()) return;
-  // Another process may be at it: once it lets go of the lock there is nothing left to do.
+  // Another process may be rewriting the file: this waits for its lock, and then there is nothing left to do.
   database.exec('BEGIN IMMEDIATE; COMMIT');
   if (isRewritten()) return;
   database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');

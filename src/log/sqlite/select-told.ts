@@ -4,7 +4,7 @@ import type { Value } from '../value.ts';
 import { columnsOf, withPersonal } from './select-stored.ts';
 import { LISTS, OF_EVENTS, type SqlQuery, listOf } from './select.ts';
 
-/** The first erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
+/** Selects the first erasures after the request's `after`, up to a position. It ignores the lists of `OF_EVENTS`. */
 export function selectErasures({ after, filter }: ReadRequest, upTo: number, most: number): SqlQuery {
   const conditions = ['seq > ?', 'seq <= ?'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];
@@ -19,20 +19,20 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
   };
 }
 
-/** Of the first revisions of a stretch, how far so many of them reach; nothing where there are fewer. */
+/** Selects the revision of a stretch that has so many others of the stretch before it. No row if there are fewer. */
 export const SELECT_REVISED =
   'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
 
-/** Lists: an event may be in another one after a revision than before. What had happened by its former form is not kept. */
+/** The lists whose result a revision may change. The event's former `happened` is not kept. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
 const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
 
-/** @param table that of the events as they are, or of the revisions with what they were. */
+/** @param table `events` for the present form of an event, or `revisions` for the former one. */
 const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
 
 /**
- * The revisions of the stretch from the request's `after` to a position that concern whom the filter is of, as
- * `REVISION_COLUMNS` and then `RECORDED_COLUMNS` of the event as it is now. Of one that is gone there is nothing to tell.
+ * Selects the revisions after the request's `after`, up to a position, whose event fits the filter in its former or present form.
+ * The columns are `REVISION_COLUMNS`, and then `RECORDED_COLUMNS` of the present form. Revisions of deleted events are left out.
  */
 export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: number): SqlQuery {
   const conditions = ['revisions.seq > ?', 'revisions.seq <= ?'];

@@ -8,8 +8,8 @@ import { PLACES } from './hashes.ts';
 import { columnsOf, withPersonal } from './select-stored.ts';
 
 /**
- * The lists of a filter, the most selective first: the first one present drives the search through its index. That of subjects is
- * `hashes.ts`.
+ * The lists of a filter, the most selective first. The first list that the filter has drives the search through its index. The
+ * index of subjects is in `hashes.ts`.
  */
 export const LISTS = [
   { name: 'subjects', column: 'subject', index: null },
@@ -22,9 +22,9 @@ export const LISTS = [
   { name: 'providers', column: 'provider', index: 'events_by_provider' },
 ] as const;
 
-/** Lists that have an index of cancellations alone. */
+/** Lists with an index that has only cancellations. */
 const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
-/** Lists that say nothing of an erasure. */
+/** Lists that don't filter erasures, since an event of any type may have lost data. */
 export const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
 
 export interface SqlQuery {
@@ -35,15 +35,14 @@ export interface SqlQuery {
 type ListName = (typeof LISTS)[number]['name'];
 
 /**
- * How a filter is searched: by the index of one list. Rows that it finds are rows of the page, unless there is more to look
- * at in each (`isExact`).
+ * How to search for a filter: by the index of one list. If `isExact`, every row that the index finds is a row of the page.
  *
- * @param by another list than the first, or the window of time.
+ * @param by another list than the first, or the window of time; null for the first list.
  */
 function planOf(filter: EventFilter, by: Search['by'] = null) {
   const present = LISTS.filter((list) => filter[list.name] !== undefined);
   const driver = by === 'time' ? undefined : (present.find(({ name }) => name === by) ?? present[0]);
-  // Every kind is what the index of a tenant's cancellations has. Those of types and subjects have other events too.
+  // The index of a tenant's cancellations has exactly the events of all kinds. The indexes of types and subjects have others too.
   const hasEveryKind = driver?.name === 'tenants' && wantsEveryKind(filter.kinds);
   const others = present.filter((list) => list !== driver && (list.name !== 'kinds' || !hasEveryKind));
   const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
@@ -51,14 +50,14 @@ function planOf(filter: EventFilter, by: Search['by'] = null) {
   return { driver, index, others, isTimed, isExact: others.length === 0 && !isTimed };
 }
 
-/** Whether all that an index finds fits, so that a page costs no more rows than it has. */
+/** Whether every row that the index finds fits the filter, so that a page examines no more rows than it has. */
 export function isExact(filter: EventFilter): boolean {
   return planOf(filter).isExact;
 }
 
 /**
- * Counts the events that each other way of searching would go through, up to a number: for a filter with one common part and one
- * rare part. A window of time has an index too, though not in the order of the log.
+ * Counts the events that each other way to search would examine, up to a number. This helps a filter with one common part and one
+ * rare part. A window of time has an index too, but not in the order of the log.
  */
 export function otherWays(
   request: ReadRequest,
@@ -86,8 +85,8 @@ export function otherWays(
 }
 
 /**
- * How far a search gets by so many rows of its index, as a position; null when there are fewer. Without a list there is no
- * such index.
+ * Selects the position that a search reaches after so many rows of its index; null if the index has fewer. Returns null if the
+ * filter has no list, since there is then no such index.
  */
 export function selectReach(request: ReadRequest, rows: number): SqlQuery | null {
   const { driver, index } = planOf(request.filter);
@@ -96,7 +95,7 @@ export function selectReach(request: ReadRequest, rows: number): SqlQuery | null
   const { order, bounds, parameters } = boundsOf(request, isBySubject ? 'place' : 'candidate');
   const ofKind = request.filter.kinds && OF_CANCELLATIONS.has(driver.name) ? ' AND candidate.kind IS NOT NULL' : '';
   const wanted = request.filter[driver.name] ?? [];
-  // Each value may be as far as the others, or one of them would be walked for a share of the others.
+  // Each value gets an equal share of the rows, and at least the page's limit.
   const share = Math.max(request.limit, Math.ceil(rows / Math.max(wanted.length, 1)));
   const ofOne = isBySubject
     ? inBoth((places) => `SELECT place.seq FROM ${places} WHERE place.hash = wanted.value ->> 0${bounds}`)
@@ -116,17 +115,17 @@ export function selectReach(request: ReadRequest, rows: number): SqlQuery | null
 }
 
 export interface Search {
-  /** How far it may go, as `selectReach` has it. */
+  /** The position up to which it may go, from `selectReach`; null if there is no such limit. */
   readonly reach: number | null;
-  /** By which index; null is the first list that the filter has, or the log itself. */
+  /** The index to use; null for that of the filter's first list, or for the log itself. */
   readonly by: ListName | 'time' | null;
 }
 
 /**
- * The filter as SQL. `tenant IN (…) ORDER BY seq LIMIT n` would sort every event of those tenants to find n of them,
- * so each wanted value of the driving list gives up its own first n in index order and only those are merged: the
- * cost grows with the values and the page, not with the log (`npm run bench -- query`). What is merged are positions: events
- * are read one after the other, until there are enough.
+ * The filter as SQL. `tenant IN (…) ORDER BY seq LIMIT n` would sort every event of those tenants to find n of them. So each
+ * wanted value of the driving list gives its own first n in index order, and only those are merged: the cost grows with the
+ * values and the page, and not with the log (`npm run bench -- query`). Only positions are merged. Events are then read one after
+ * the other, until there are enough.
  */
 export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWHERE): SqlQuery {
   const { limit, filter, parts } = request;
@@ -145,7 +144,7 @@ export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWH
   for (const list of others) {
     where(`candidate.${list.column} IN (SELECT value FROM json_each(?))`, listOf(filter[list.name]));
   }
-  // Said apart from the list, since only this lets SQLite use the partial indexes.
+  // SQLite uses the partial indexes only with this condition: the list of kinds is not enough.
   if (filter.kinds) conditions.push('candidate.kind IS NOT NULL');
   const rest = bounds + conditions.map((condition) => ` AND ${condition}`).join('');
 
@@ -200,15 +199,15 @@ export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWH
 
 const EVERYWHERE: Search = { reach: null, by: null };
 
-/** What is the same for both tables of hashes, of which each has its own order and only as many are read as are wanted. */
+/** Joins the same query on both tables of hashes. Each gives its rows in its own order, so SQLite reads only as many as needed. */
 function inBoth(of: (places: string) => string): string {
   return `${of(PLACES.sorted)} UNION ALL ${of(PLACES.late)}`;
 }
 
 /**
- * From where to where, and in which direction.
+ * The bounds of the request as SQL, and its order.
  *
- * @param table whose positions these are.
+ * @param table the table whose positions are compared.
  */
 function boundsOf({ direction, after, before }: ReadRequest, table = 'candidate') {
   const parameters: Value[] = [];
@@ -224,12 +223,12 @@ function boundsOf({ direction, after, before }: ReadRequest, table = 'candidate'
   return { order: direction === 'forward' ? 'ASC' : 'DESC', bounds, parameters } as const;
 }
 
-/** Without repetitions: a value named twice must not give its events twice. */
+/** The values as a JSON list without repetitions: a value that is named twice must not give its events twice. */
 export function listOf(values: readonly string[] | undefined): string {
   return JSON.stringify([...new Set(values)].map(toUtf8Text));
 }
 
-/** Subjects without repetitions, each behind its hash. */
+/** The subjects as a JSON list without repetitions. Each is a pair of its hash and its text. */
 function hashedListOf(subjects: readonly string[]): string {
   const texts = [...new Set(subjects)].map(toUtf8Text);
   return JSON.stringify(texts.map((text) => [hashOfSubject(text), text]));

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { SERVED_FOR, type TypesRecord } from '../../events/served.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Says which types a gateway serves, in the caller's transaction. Answers how many others serve other ones. */
+/** Records which types a gateway serves, in the caller's transaction. Returns how many gateways serve other types. */
 export function recordTypes(database: DatabaseSync, gateway: string, types: string): number {
   const now = Date.now();
   database.prepare('DELETE FROM gateways WHERE seen_at < ?').run(now - SERVED_FOR);
@@ -16,7 +16,7 @@ export function recordTypes(database: DatabaseSync, gateway: string, types: stri
   return Number(others?.['others']);
 }
 
-/** Forgets what a gateway has said. */
+/** Removes the record of a gateway. */
 export function forgetTypes(database: DatabaseSync, gateway: string): void {
   database.prepare('DELETE FROM gateways WHERE gateway = ?').run(gateway);
 }

@@ -6,7 +6,7 @@ import type { WriteQueue } from './write-queue.ts';
 
 const SELECT_SILENCES = 'SELECT source, since_at FROM silences';
 
-/** Each of these is done in the caller's transaction. */
+/** Both of these run in the caller's transaction. */
 export function beginSilence(database: DatabaseSync, source: string, since: number): boolean {
   return database.prepare('INSERT INTO silences VALUES (?, ?) ON CONFLICT DO NOTHING').run(source, since).changes === 1;
 }
@@ -16,7 +16,7 @@ export function endSilence(database: DatabaseSync, source: string): number | nul
   return row ? Number(row['since_at']) : null;
 }
 
-/** Which silences of sources were told. */
+/** Records which silences of sources were reported. */
 export class SqliteSilences implements SilenceRecord {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;

@@ -7,7 +7,10 @@ import type { Reader } from './reader.ts';
 const EPOCH = /^[\w-]{8,64}$/;
 const SALT = /^[\w-]{32}$/;
 
-/** Who the log is, the secret of its marks, and up to where an older hookcast named events. @throws {Damage} */
+/**
+ * The log's epoch, the secret of its marks, and the last position whose event an older hookcast named. @throws {Damage} if epoch or
+ * secret has another form.
+ */
 export function identityIn(reader: Reader): {
   readonly epoch: string;
   readonly salt: string;
@@ -21,10 +24,10 @@ export function identityIn(reader: Reader): {
 }
 
 /**
- * SQLite has no checksums, and believes what an index or a page of another place says: so what it found is held against
- * what was asked for.
+ * Compares the events that SQLite found with the request. SQLite has no checksums, so it may believe a wrong index, or a page from
+ * another place.
  *
- * @throws {Damage} when the events are out of order, or others than were asked for.
+ * @throws {Damage} if the events are out of order, or don't fit the request.
  */
 export function assertFits({ after, before, filter }: ReadRequest, events: readonly RecordedEvent[]): void {
   const wanted = matcher(filter);

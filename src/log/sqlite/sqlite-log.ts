@@ -42,10 +42,10 @@ import { SqliteTokens } from './tokens.ts';
 import { Watchers } from './watchers.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** Rows that a trim deletes in one transaction, so that appends wait for a few milliseconds at most. */
+/** The most events that a trim deletes in one transaction, so that appends wait for a few milliseconds at most. */
 const TRIM_PIECE = 500;
 
-/** The log in one SQLite file, for one machine. Reads happen here, on a connection of their own; writes in a thread. */
+/** The log in one SQLite file, for one machine. It reads in this thread, on a connection of its own, and writes in another thread. */
 export class SqliteLog implements EventLog {
   readonly activity: SqliteActivity;
   readonly answers: SqliteAnswers;
@@ -76,9 +76,9 @@ export class SqliteLog implements EventLog {
   #naming: Naming;
 
   /**
-   * @param commits - told of each commit of events.
-   * @param sharing - with whom it has its threads together; null when they are its own.
-   * @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened.
+   * @param commits - is called for each commit of events.
+   * @param sharing - how gateways share the log's threads; null if this log has threads of its own.
+   * @throws {HookcastError} LOG_UNAVAILABLE if the file can't be opened.
    */
   constructor(path: string, commits: Commits | null = null, sharing: LogSharing | null = null) {
     this.#path = path;
@@ -213,19 +213,19 @@ export class SqliteLog implements EventLog {
     const { head, floor } = this.#reader.snapshot(() => this.#extent());
     const waiting = Number(this.#reader.snapshot(() => this.#reader.one(COUNT_WAITING)));
     const file = await sizeOf(this.#path).catch(unreadable);
-    // It comes with the first who writes.
+    // The first process that writes makes the -wal.
     const walBytes = await sizeOf(`${this.#path}-wal`).catch(() => 0);
     return { head, floor, waiting, bytes: file + walBytes, walBytes };
   }
 
-  /** How the writer's connection is really set. */
+  /** The actual settings of the writer's connection. */
   durability(): Promise<Durability> {
     return this.#queue.do({ kind: 'durability' });
   }
 
   async close(): Promise<void> {
     this.#watchers.close();
-    // First, so that the writer can empty the write-ahead log.
+    // The checkpointer closes first, so that the writer can empty the write-ahead log.
     await this.#checkpoints.close();
     await this.#queue.close();
     this.#reader.close();
@@ -235,7 +235,7 @@ export class SqliteLog implements EventLog {
     return readExtent(this.#reader, this.#epoch);
   }
 
-  /** Once retention has passed what an older hookcast named, nobody has to look for it any more. */
+  /** The naming of events. Once retention has deleted all events that an older hookcast named, no search for them is needed. */
   #nameAnew(): Naming {
     const floor = this.#reader.snapshot(() => this.#extent().floor.seq);
     return { secret: this.#marker.salt, hasFormer: this.#formerUpTo > floor };

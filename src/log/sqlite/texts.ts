@@ -9,12 +9,12 @@ import type { Row, Value } from '../value.ts';
 import { TOKEN_COLUMNS } from '../token-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 
-/** Columns that hold JSON, which has its own way to write such a half. */
+/** Columns that hold JSON, which writes half of a surrogate pair as an escape. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload', 'remainder']);
 
 /**
- * The texts in rows of some columns. SQLite takes UTF-8: node:sqlite would store U+FFFD for half of a surrogate pair. Between
- * `encode` and `decode`, in the file and in all that is compared with it, texts are as `toUtf8Text` writes them.
+ * Encodes and decodes the texts in rows of some columns. SQLite takes UTF-8, and node:sqlite would store U+FFFD for half of a
+ * surrogate pair. So the file, and every text that is compared with it, has texts as `toUtf8Text` writes them.
  */
 class Texts {
   readonly #places: readonly number[];
@@ -27,21 +27,21 @@ class Texts {
     );
   }
 
-  /** A row as SQLite takes it. */
+  /** The row as SQLite stores it. */
   encode(row: Row): Row {
     const encoded = this.#changed(row, toUtf8Text);
     const marks = row[this.#marks];
-    // Letters and digits, but for a subject: JSON writes half of a pair with a backslash.
+    // All marks are letters and digits, except those of subjects. JSON writes half of a pair with a backslash.
     if (typeof marks !== 'string' || !marks.includes('\\')) return encoded;
     return encoded.with(this.#marks, JSON.stringify((JSON.parse(marks) as string[]).map(toUtf8Text)));
   }
 
-  /** A row as it was given. */
+  /** The row as it was before `encode`. */
   decode(row: Row): Row {
     return this.#changed(row, fromUtf8Text);
   }
 
-  /** Hardly ever is there anything to change, and then nothing is copied. */
+  /** The row with changed texts. Usually no text changes, and then the row is not copied. */
   #changed(row: Row, change: (text: string) => string): Row {
     let changed: Value[] | null = null;
     for (const place of this.#places) {

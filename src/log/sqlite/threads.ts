@@ -3,13 +3,13 @@ import type { AskForThread, StartThread, ThreadName } from '../sharing.ts';
 
 const ENDED = 'its thread ended';
 
-/** What the process that has the log's threads tells one of them. */
+/** A message to one of the log's threads, from the process that runs them. */
 export interface ServedPort {
-  /** Somebody else whose jobs it does from now on. */
+  /** The port of one more gateway, whose jobs the thread does from now on. */
   readonly port: MessagePort;
 }
 
-/** A thread that one gateway has for itself. */
+/** Starts a thread that one gateway has for itself. */
 export const ownThread: StartThread = (name, path, { onMessage, ended }) => {
   const worker = start(name, path);
   worker.on('message', onMessage);
@@ -22,12 +22,12 @@ export const ownThread: StartThread = (name, path, { onMessage, ended }) => {
   };
 };
 
-/** A thread that several gateways have together. What is posted before it runs waits in the channel. */
+/** Connects to a thread that several gateways share. Messages that are posted before it runs wait in the channel. */
 export function sharedThread(ask: AskForThread): StartThread {
   return (name, path, { onMessage, ended }) => {
     const { port1: own, port2 } = new MessageChannel();
     own.on('message', onMessage);
-    // Also when the thread dies with the other end.
+    // The channel also closes if the thread dies with the other end.
     own.on('close', () => ended(ENDED));
     ask(name, path, port2);
     return {
@@ -42,7 +42,7 @@ export class SharedThreads {
   readonly #workers = new Map<ThreadName, Worker>();
   readonly #failed: (name: ThreadName, reason: string) => void;
 
-  /** @param failed told of a thread that ended by itself. What was under way with it is refused, and the next job starts another. */
+  /** @param failed is called if a thread ends by itself. Its current jobs are refused, and the next job starts another thread. */
   constructor(failed: (name: ThreadName, reason: string) => void) {
     this.#failed = failed;
   }
@@ -52,7 +52,7 @@ export class SharedThreads {
     worker.postMessage({ port } satisfies ServedPort, [port]);
   };
 
-  /** When all gateways have closed their logs. The writer comes last, so that it can empty the write-ahead log. */
+  /** Call it when all gateways have closed their logs. The writer ends last, so that it can empty the write-ahead log. */
   async close(): Promise<void> {
     await this.#end('checkpointer', 'close');
     await this.#end('writer', { kind: 'close' });
@@ -82,7 +82,7 @@ export class SharedThreads {
 }
 
 function start(name: ThreadName, path: string): Worker {
-  // The extension is this module's own, so that the thread's file is found beside it before and after compilation.
+  // The thread's file has the extension of this module, so that it is found beside it before and after compilation.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { workerData: path });
 }

@@ -12,13 +12,13 @@ export const SELECT_TOKEN_CHANGES = 'SELECT token_changes FROM log';
 
 const INSERT = `INSERT INTO tokens (${TOKEN_COLUMNS.join(', ')}) VALUES (${TOKEN_COLUMNS.map(() => '?').join(', ')})`;
 
-/** Each of these is done in the caller's transaction. */
+/** This and the functions below run in the caller's transaction. */
 export function keepToken(database: DatabaseSync, row: Row): void {
   database.prepare(INSERT).run(...row);
   countTokenChange(database);
 }
 
-/** A row as `TOKEN_COLUMNS`. */
+/** Revokes a token, and returns its row as `TOKEN_COLUMNS`. */
 export function revokeToken(database: DatabaseSync, id: string, at: number): Row {
   database
     .prepare(`${INSERT} ON CONFLICT DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)`)
@@ -34,12 +34,12 @@ export function useTokens(database: DatabaseSync, uses: readonly TokenUse[]): vo
   for (const { id, at } of uses) use.run(at, id);
 }
 
-/** A token that was revoked and whose expiry is unknown is kept. */
+/** Deletes expired tokens. A revoked token whose expiry is unknown is kept. */
 export function trimTokens(database: DatabaseSync, expiredBefore: number): void {
   database.prepare('DELETE FROM tokens WHERE expires_at < ?').run(expiredBefore);
 }
 
-/** Gateways that ask for the number alone hear by it that they have to look. */
+/** Counts a change of tokens, paused sources or expected fields. Gateways only query this number, and look again when it changes. */
 export function countTokenChange(database: DatabaseSync): void {
   database.exec('UPDATE log SET token_changes = token_changes + 1');
 }

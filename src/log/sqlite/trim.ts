@@ -7,15 +7,15 @@ import { dropHashesUpTo } from './hashes.ts';
 import { trimTokens } from './tokens.ts';
 
 /**
- * Empty rows that stay between those that are deleted and those that hold something. When SQLite deletes a row it packs up
- * to three neighbouring pages of 4 kB anew and leaves copies of rows in their gaps; an empty row has 8 bytes and more.
+ * How many empty rows stay between the deleted rows and those with data. When SQLite deletes a row, it packs up to three
+ * neighboring pages of 4 kB anew and leaves copies of rows in their gaps. An empty row has 8 bytes and more.
  */
 const EMPTY = 2_000;
 
-/** Forgets so many events at most, a prefix, and what else is over; in the caller's transaction. How many events. */
+/** Deletes up to `most` of the oldest events, and other outdated rows, in the caller's transaction. Returns how many events. */
 export function trim(database: DatabaseSync, receivedBefore: number, most: number): number {
   const oldest = database.prepare('SELECT seq, received_at FROM events ORDER BY seq LIMIT ?').all(most);
-  // Only a prefix goes: everything older than the floor is gone, and everything newer is there.
+  // Only the first events of the log are deleted, so that no event is left below the floor, and none is missing above it.
   const kept = oldest.findIndex((row) => Number(row['received_at']) >= receivedBefore);
   const gone = kept === -1 ? oldest : oldest.slice(0, kept);
   const last = gone.at(-1);
@@ -32,13 +32,13 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
     database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
     database.prepare('UPDATE log SET floor = ?').run(floor);
   }
-  // Above the floor they stay, also where their events are gone: the newest of them may be the log's head.
+  // Revisions above the floor stay, also if their events are deleted: the newest revision may be the log's head.
   database.prepare('DELETE FROM revisions WHERE seq <= (SELECT floor FROM log)').run();
-  // Longer than any provider goes on trying, or its last retry would find nothing that holds it back.
+  // Tombstones stay for longer than any provider retries. Otherwise nothing would hold back its last retry.
   const forgotten = receivedBefore - RETRIED_FOR;
   database.prepare('DELETE FROM erasures WHERE seq <= (SELECT floor FROM log) AND erased_at < ?').run(forgotten);
   database.prepare('DELETE FROM tombstones WHERE erased_at < ?').run(forgotten);
-  // An hour is forgotten when all of it is over.
+  // An hour is deleted when all of it is older than the limit.
   database.prepare('DELETE FROM answers WHERE hour <= ?').run(receivedBefore - HOUR);
   trimQuarantine(database, receivedBefore);
   trimTokens(database, receivedBefore);

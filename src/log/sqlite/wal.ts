@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Damage } from './damage.ts';
 
-/** https://www.sqlite.org/fileformat2.html#walformat. The lowest bit of the magic number says how words are read. */
+/** https://www.sqlite.org/fileformat2.html#walformat. The lowest bit of the magic number gives the byte order of the words. */
 const MAGIC = 0x377f0682;
 const HEADER = 32;
 const FRAME_HEADER = 24;
-/** Frames read at once. */
+/** How many frames are read at once. */
 const PIECE = 256;
 
 /** https://www.sqlite.org/fileformat2.html#the_database_header. A page size of 1 stands for 65,536. */
@@ -14,13 +14,13 @@ const PAGE_SIZE_AT = 16;
 type Sum = readonly [number, number];
 
 /**
- * Looks through the write-ahead log that a crash has left, before SQLite does: that takes the first frame whose checksum is wrong
- * for the end, and everything committed behind it would be left out silently.
+ * Checks the write-ahead log that a crash has left, before SQLite reads it. SQLite takes the first frame with a wrong checksum for
+ * the end, and would silently leave out every commit behind it.
  *
- * A last transaction that is not whole is no damage, since a power failure cuts it off like that before it was acknowledged. But
- * when another transaction was begun behind a frame, then that frame had been synced.
+ * An incomplete last transaction is no damage: a power failure cuts it off before it is acknowledged. But if another transaction
+ * began behind a frame, that frame had been synced.
  *
- * @throws {Damage}
+ * @throws {Damage} if commits stand behind a damaged frame.
  */
 export function assertWalIsWhole(path: string): void {
   const wal = `${path}-wal`;
@@ -31,8 +31,8 @@ export function assertWalIsWhole(path: string): void {
       const header = read(file, 0, HEADER);
       const at = damageOf(file, header);
       if (at === null) return;
-      // Damage stays where it is. What a process that writes meanwhile makes look like it does not: it may begin the file
-      // anew, or write over the old end of it between two pieces that we read.
+      // Damage stays where it is. A process that writes meanwhile may make the file look damaged, but not twice at the same place:
+      // it may begin the file anew, or overwrite its old end between two pieces that we read.
       if (read(file, 0, HEADER).equals(header) && damageOf(file, header) === at) {
         throw new Damage(`${wal} at byte ${at}, and what was committed behind that would be left out`);
       }
@@ -43,10 +43,10 @@ export function assertWalIsWhole(path: string): void {
 }
 
 /**
- * Looks whether the file ends with a whole page: SQLite takes what is missing of the last one for zeros. While there is a
- * write-ahead log it may well end otherwise, since a crash can cut off what is then written again.
+ * Checks that the file ends with a whole page: SQLite takes the missing part of the last page for zeros. If there is a write-ahead
+ * log, the file may end with a part of a page: a crash can cut off data that SQLite then writes again from the log.
  *
- * @throws {Damage}
+ * @throws {Damage} if there is no write-ahead log and the last page is not whole.
  */
 export function assertEndsWithAPage(path: string): void {
   const size = sizeOf(path);
@@ -61,10 +61,10 @@ export function assertEndsWithAPage(path: string): void {
   }
 }
 
-/** Where committed transactions stand behind something that is not as it was written; null where none do. */
+/** The position in bytes of the first damage that has committed transactions behind it; null if there is none. */
 function damageOf(file: number, header: Buffer): number | null {
   if (header.length < HEADER) return null;
-  // A file that was lengthened before the power failed, and never written.
+  // The file was lengthened before a power failure, and never written.
   if (header.every((byte) => byte === 0)) return null;
   const little = header.readUInt32BE(0) === MAGIC;
   const sum = summed(header, 0, HEADER - 8, [0, 0], little);
@@ -122,7 +122,7 @@ function openIfThere(path: string): number | null {
   }
 }
 
-/** As much as there is. */
+/** Reads up to `length` bytes: fewer if the file ends before. */
 function read(file: number, from: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
   let size = 0;

@@ -1,10 +1,10 @@
 import type { Reader } from './reader.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** How often the file is asked whether another process wrote to it, in milliseconds. */
+/** How often watchers check whether another process wrote to the file, in milliseconds. */
 const POLL = 1_000;
 
-/** Those who are told when the head may have moved. The file is looked at while there are any. */
+/** The listeners that are called when the head may have moved. The file is polled while there are any. */
 export class Watchers {
   readonly #reader: Reader;
   readonly #shared: WriteQueue | null;
@@ -12,7 +12,7 @@ export class Watchers {
   #poll: NodeJS.Timeout | null = null;
   #dataVersion: number;
 
-  /** @param shared - tells of what others commit who share the writer; null where nobody does. */
+  /** @param shared - reports commits of other gateways that share the writer; null if no gateway shares it. */
   constructor(reader: Reader, shared: WriteQueue | null) {
     this.#reader = reader;
     this.#shared = shared;
@@ -42,14 +42,14 @@ export class Watchers {
   }
 
   #lookForOthers(): void {
-    // If the writer has died meanwhile, another one has to be told that there is somebody to wake.
+    // If the shared writer has died meanwhile, this connects to a new one, which then reports others' commits.
     this.#shared?.open();
     try {
       const version = Number(this.#reader.snapshot(() => this.#reader.one('PRAGMA data_version')));
       if (version === this.#dataVersion) return;
       this.#dataVersion = version;
     } catch {
-      // The reader is told if the file can't be read; here it is only a reason to let them try.
+      // The listeners then try to read, and get the error themselves.
     }
     this.moved();
   }

@@ -6,7 +6,7 @@ import type { AppendReply } from './append.ts';
 import { ownThread } from './threads.ts';
 import type { WriterReply as Said, Job } from './job.ts';
 
-/** What settles a job. */
+/** The writer's answer to a job. */
 type Answer = Exclude<Said, { readonly moved: true }>;
 
 interface Waiting {
@@ -27,14 +27,14 @@ interface Told {
 }
 
 /**
- * Rows in one transaction, and their characters: enough to share the fsync, little enough that a neighbour never waits long,
- * and that handing them to the thread, which copies them, never holds the gateway.
+ * The most rows in one transaction, and their most characters. They are enough to share the fsync. They are few enough that other
+ * jobs never wait long, and that copying them to the thread never blocks the gateway for long.
  */
 const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
 
 /**
- * Hands work to the writer's thread, one job at a time. Appends that wait are merged into one transaction (group commit): no
- * append waits for company, since those that arrive during one commit are the next.
+ * Hands jobs to the writer's thread, one at a time. Waiting appends are merged into one transaction (group commit). No append waits
+ * for others to join it: the appends that arrive during one commit form the next one.
  */
 export class WriteQueue {
   readonly #path: string;
@@ -51,8 +51,8 @@ export class WriteQueue {
   #closing: Promise<void> | null = null;
 
   /**
-   * @param moved told that another gateway that shares the writer had something committed.
-   * @param wrote told of each commit of events, with how many characters they have.
+   * @param moved is called after the writer commits a job of another gateway that shares it.
+   * @param wrote is called after each commit of events, with their number and their characters.
    */
   constructor(
     path: string,
@@ -67,19 +67,19 @@ export class WriteQueue {
     this.#wrote = wrote;
   }
 
-  /** @throws {HookcastError} LOG_UNAVAILABLE at once when it is closed. No promise of its own: every delivery waits for this one. */
+  /** Adds no promise of its own, since every delivery waits for this one. @throws {HookcastError} LOG_UNAVAILABLE at once if closed. */
   append(rows: readonly Row[]): Promise<AppendReply> {
     this.#assertOpen();
     return this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle })) as Promise<AppendReply>;
   }
 
-  /** Any other job, between two appends. What comes back is of the kind of the job. */
+  /** Does any other job, between two appends. The type of the result depends on the job. */
   async do<T>(job: Exclude<Job, { readonly kind: 'append' | 'close' }>): Promise<T> {
     this.#assertOpen();
     return (await this.#answer((settle) => this.#jobs.push({ job, settle }))) as T;
   }
 
-  /** Where the writer is shared, it tells of others' commits from now on, also before there is anything to write. */
+  /** Connects to the writer before there is anything to write. A shared writer reports others' commits from then on. */
   open(): void {
     if (!this.#closed) this.#worker ??= this.#start();
   }
@@ -92,7 +92,7 @@ export class WriteQueue {
   async #close(): Promise<void> {
     this.#closed = true;
     if (!this.#worker && this.#appends.length === 0 && this.#jobs.length === 0) return;
-    // Queued behind what was begun, so that all of it is answered first.
+    // The close is queued behind the other jobs, so that all of them are answered first.
     await this.#answer((settle) => this.#jobs.push({ job: { kind: 'close' }, settle }));
     const worker = this.#worker;
     this.#worker = null;
@@ -114,7 +114,7 @@ export class WriteQueue {
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
   }
 
-  /** Sends at the end of the turn, so that deliveries that arrived in one read of the sockets go in one commit. */
+  /** Sends at the end of the event loop's turn, so that deliveries that arrived in one read of the sockets go in one commit. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay) return;
     this.#scheduled = true;
@@ -126,7 +126,7 @@ export class WriteQueue {
 
   #send(): void {
     if (this.#underWay) return;
-    // Other work goes between appends, but a close comes last of all.
+    // Other jobs go between appends, but a close comes last.
     const next = this.#appends.length > 0 && this.#jobs[0]?.job.kind === 'close' ? null : this.#jobs.shift();
     this.#underWay = next ?? this.#merge();
     if (!this.#underWay) return;
@@ -168,14 +168,14 @@ export class WriteQueue {
   #settle(answer: Answer): void {
     const done = this.#underWay;
     this.#underWay = null;
-    // Jobs that came meanwhile have waited for the same lock, and would wait once more: too long for their senders.
+    // Jobs that arrived meanwhile have waited for the same lock. To wait once more would take too long for their senders.
     const others = 'error' in answer && answer.isBusy ? this.#giveUp() : [];
     this.#send();
     done?.settle(answer);
     for (const { settle } of others) settle(answer);
   }
 
-  /** Takes back all that waits, but for a close. */
+  /** Removes all waiting jobs from the queue, except a close. */
   #giveUp(): { readonly settle: (answer: Answer) => void }[] {
     const jobs = this.#jobs.filter(({ job }) => job.kind !== 'close');
     const close = this.#jobs.filter(({ job }) => job.kind === 'close');
@@ -190,7 +190,7 @@ export class WriteQueue {
         if ('moved' in answer) this.#moved();
         else this.#settle(answer);
       },
-      // A thread that dies takes only what was under way with it: that is answered, and the next job starts another.
+      // If the thread dies, only the current job fails, with an answer. The next job starts another thread.
       ended: (reason) => {
         if (this.#worker !== thread) return;
         this.#worker = null;

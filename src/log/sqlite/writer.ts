@@ -23,12 +23,12 @@ import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 
-/** How long a cleaning waits for readers, in milliseconds. Writers in every process wait with it. */
+/** How long `clean` waits for readers, in milliseconds. Writers in all processes wait meanwhile. */
 const READING = 50;
 
 /**
- * The one connection that writes, in a thread of its own: while a commit waits for the disk, the gateway goes on
- * reading deliveries and serving subscribers, and what arrives meanwhile is the next transaction.
+ * The only connection that writes, in a thread of its own. While a commit waits for the disk, the gateway goes on reading
+ * deliveries and serving subscribers, and the deliveries that arrive meanwhile form the next transaction.
  */
 export class Writer {
   readonly #database: DatabaseSync;
@@ -39,14 +39,14 @@ export class Writer {
 
   constructor(path: string) {
     this.#database = connect(path);
-    // Or what a statement might have to take back would go to a file of its own, with the people in it.
+    // Otherwise SQLite would write what a statement may have to take back, with personal data, into a temporary file.
     this.#database.exec('PRAGMA temp_store = MEMORY');
     this.#appender = new Appender(this.#database);
     this.#marker = new Marker(String(this.#database.prepare('SELECT salt FROM log').get()?.['salt']));
     this.#place = new OpenFiles(path);
   }
 
-  /** Appends of several gateways in one transaction. All of them are committed, or none. */
+  /** Executes appends of several gateways in one transaction: all are committed, or none. */
   append(jobs: readonly Extract<Job, { readonly kind: 'append' }>[]): readonly AppendReply[] {
     return this.#transaction(() => jobs.map(({ rows }) => this.#appender.append(rows)));
   }
@@ -126,13 +126,13 @@ export class Writer {
     }
   }
 
-  /** Writes a row as it was: SQLite writes its page all the same, and the commit waits for the disk. */
+  /** Writes a row without a change: SQLite still writes its page, and the commit waits for the disk. */
   #tryToWrite(): null {
     this.#database.exec('UPDATE log SET floor = floor');
     return null;
   }
 
-  /** Whether all that was written is in the file, overwriting what was there, and nothing is left in the log before it. */
+  /** Copies the whole write-ahead log into the file, where it overwrites the former data, and empties it. Returns whether it could. */
   #clean(): boolean {
     this.#database.exec(`PRAGMA busy_timeout = ${READING}`);
     try {
@@ -142,18 +142,18 @@ export class Writer {
     }
   }
 
-  /** Leaves nothing in the write-ahead log, where that can be had: what is in it is durable there as well. */
+  /** Empties the write-ahead log if possible, and closes the file. Data that stays in the log is durable there as well. */
   #close(): null {
     try {
       this.#clean();
     } catch {
-      // A full disk, for one. It is no reason to keep the file.
+      // The disk may be full, for example. The file can be closed all the same.
     }
     this.#database.close();
     return null;
   }
 
-  /** On one state of the file. Nobody else's writing waits for it. */
+  /** Reads from one state of the file. No writer of another process waits for it. */
   #reading<T>(work: () => T): T {
     this.#database.exec('BEGIN');
     try {
@@ -167,14 +167,14 @@ export class Writer {
     this.#database.exec('BEGIN IMMEDIATE');
     let result: T;
     try {
-      // Under the lock, so that it stays what it is until the commit.
+      // Checked under the lock, so that the version stays the same until the commit.
       assertVersion(this.#database);
       result = work();
-      // At the last moment: what is written to a file that is no longer there must not be acknowledged.
+      // Checked at the last moment: writes to a file that was moved or deleted must not be acknowledged.
       this.#place.assertSame();
       this.#database.exec('COMMIT');
     } catch (error) {
-      // SQLite has already rolled back by itself after some errors (a full disk, for one).
+      // SQLite has already rolled back by itself after some errors (a full disk, for example).
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
@@ -182,7 +182,7 @@ export class Writer {
     return result;
   }
 
-  /** A pragma that did not take is silent, and would turn every acknowledgement into a lie. */
+  /** A pragma that has no effect gives no error, and would make every acknowledgment false. */
   #assertDurable(): void {
     if (this.#asserted) return;
     const { journalMode, synchronous } = this.#durability();
@@ -202,7 +202,7 @@ export class Writer {
   }
 }
 
-/** Its thread ends with what is thrown here, and that is all that an operator is told. */
+/** Opens the writer. The thread ends with the error that is thrown here, and an operator sees nothing else. */
 function started(path: string): Writer {
   try {
     return new Writer(path);
