@@ -6,7 +6,10 @@ import { decode, encode } from './row.ts';
 import { KNOWS } from './statements.ts';
 import { toText } from './text.ts';
 
-/** Adds a secret, and deletes the oldest of its source beyond the given number. Returns how many were deleted. */
+/**
+ * Adds a secret, and deletes the oldest of its source beyond the given number. The deletion does not see the added row, hence the `- 1`.
+ * Returns how many were deleted.
+ */
 export const KEEP_BROUGHT = statement(
   `WITH kept AS (INSERT INTO hookcast.brought (${BROUGHT_COLUMNS.join(', ')}) ` +
     `SELECT ?::text, ?::text, ?::bigint WHERE ${KNOWS} RETURNING id), ` +
