@@ -22,7 +22,7 @@ export const COUNT_BELOW = statement(
 );
 
 /**
- * Whether the counts of events are wrong. Only the oldest and the newest span with events is compared, because a restore that counts
+ * Whether the counts of events are wrong. Only the oldest and the newest minute with counts are compared, because a restore that counts
  * again counts all events twice. To compare all would cost each start too much; `hookcast check` does it.
  */
 const SAMPLE_COUNTS = statement(`

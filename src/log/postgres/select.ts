@@ -203,7 +203,7 @@ function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
 const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
 
-/** @param table of the events as they are, or of the revisions with the former values. */
+/** @param table `event` for the present values, or `looked` (revisions) for the former ones. */
 const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
 
 /**

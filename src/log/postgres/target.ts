@@ -77,7 +77,7 @@ const KEEP_ALIVE = 30;
 /**
  * Reads `postgres://user:password@one:5432,two:5432/database?sslmode=verify-full`.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE for any other text. The message quotes no part with a password.
+ * @throws {HookcastError} LOG_UNAVAILABLE when the URL can't be used. The message may name parameters, but quotes no password.
  */
 export function parseTarget(url: string): Target {
   const parts = FORM.exec(url)?.groups;

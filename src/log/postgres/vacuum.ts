@@ -6,7 +6,7 @@ const PATIENCE = 30 * 60 * 1000;
 
 /**
  * Makes PostgreSQL remove erased data from its files soon. Otherwise PostgreSQL waits until a fifth of a table has changed. The vacuum
- * has its own connection, and blocks nothing. If it fails, PostgreSQL vacuums in its own time.
+ * has its own connection, and runs beside everything else. If it fails, PostgreSQL vacuums in its own time.
  */
 export class Vacuum {
   readonly #primary: Primary;
