@@ -17,7 +17,7 @@ export interface ConfigFile {
 export interface AccountSource {
   readonly provider: Provider;
   /**
-   * The accounts whose events are accepted, each as in a tenant behind the provider's name: `40021` of `eduzz:40021`. Deliveries of
+   * The accounts whose events are accepted, each as in a tenant behind the provider's name: `40021` of `eduzz:40021`. Events of
    * other accounts are answered `ignored`. Events that name no account are always accepted. `*` is every account.
    */
   readonly accounts: readonly string[];

@@ -135,7 +135,7 @@ export async function createGateway(
     },
     async listen() {
       const { port, host } = config;
-      // With a shared port (`reusePort`), listening does not fail if another program has the port.
+      // With a shared port (`reusePort`), listening may succeed although another program has the port.
       if (pool?.isAlone) await assertFree(port, host);
       // Thousands reconnect at once when a gateway restarts. A client that finds no place in the queue tries again after a second.
       server.listen({ port, host, backlog: 4_096, reusePort: pool !== null });

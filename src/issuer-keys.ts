@@ -22,7 +22,7 @@ type InTurn = <T>(check: () => Promise<T>) => Promise<T>;
  * checks that wait, and then not again for a while. This also holds after a failure, which jose by itself forgets.
  */
 export class IssuerKeys {
-  // jose's set of keys, which fetches only on `reload`.
+  // jose's set of keys, which fetches only when it is told to.
   readonly #keys;
   readonly #now: () => number;
   readonly #onLimit: OnLimit;
