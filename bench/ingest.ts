@@ -49,7 +49,7 @@ function onSqlite(other: URL | null): Plan {
   };
 }
 
-/** The same with PostgreSQL. */
+/** @param other the gateway of another build, in its own checkout; null for none. */
 function onPostgres(other: URL | null): Plan {
   return {
     contestants: {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { isEncrypted } from './auth-settings.ts';
 import type { Settings } from './settings.ts';
 
-/** How tokens are checked, and where they say what their holders may see. */
+/** How tokens are checked, and which claims say what their holders may see. */
 export interface AuthConfig {
   readonly check:
     /** The first secret signs, and all of them check. */

@@ -54,7 +54,7 @@ export class Connection {
     // The server sends nothing before the library has begun, so no chunk is lost to this listener.
     socket.on('data', (chunk: Buffer) => (this.#heard = chunk));
     let handed = false;
-    // With a URL instead, the parameters in its query would override the settings.
+    // If the library got a URL instead, the parameters in its query would override these settings.
     this.#sql = postgres({
       host: host.name,
       port: host.port,

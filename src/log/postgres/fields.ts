@@ -31,7 +31,7 @@ export const EXPECT_FIELDS = statement(
 );
 export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
 
-/** What payloads have looked like so far. */
+/** The fields that payloads have had so far. */
 export class PostgresFields implements FieldRecord {
   readonly #database: Database;
 

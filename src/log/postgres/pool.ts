@@ -40,7 +40,7 @@ export class Pool {
   #lent = 0;
   #opening = 0;
   #closed = false;
-  /** Connections that are to be ended when they come back, and until when no other is opened in their place. */
+  /** How many connections must be ended when they come back, and until when none is opened in their place. */
   #owed = 0;
   #restsUntil = 0;
 

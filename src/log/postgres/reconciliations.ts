@@ -34,7 +34,7 @@ export const END_RECONCILIATION = statement(
     `WHERE ${KNOWS} AND source = ?::text AND holder = ?::text`,
 );
 
-/** How far sources are reconciled, and by whom. */
+/** How far sources are reconciled, and who has the turn. */
 export class PostgresReconciliations implements ReconciliationRecord {
   readonly #database: Database;
 

@@ -55,7 +55,7 @@ export function toRecord(row: Row): string {
   return JSON.stringify(row);
 }
 
-/** Rows as JSON, for `asRecords`. */
+/** Encodes rows, and makes a JSON list of them for `asRecords`. */
 export function toRecords(columns: readonly string[], rows: readonly Row[]): string {
   return `[${rows.map((row) => toRecord(encode(columns, row))).join(',')}]`;
 }

@@ -10,7 +10,7 @@ const STATEMENT = 4_000;
  * know (PgBouncer's `ignore_startup_parameters`). They are read back, since nobody else would notice a difference.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
-  // A commit is durable before it is answered; with `synchronous_standby_names`, on a standby as well.
+  // A commit is durable before it is answered. With `synchronous_standby_names`, it is durable on a standby as well.
   synchronous_commit: 'on',
   // The statements of an append must see what was committed while it waited for its turn.
   default_transaction_isolation: 'read committed',
