@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = join(ROOT, 'src');
 
 /**
- * The command, and each thread beside whatever starts it. The launcher is not among them: an older Node reads it. Nor is the client: it
- * is a package of its own, for browsers.
+ * The command and the threads. Each file lies beside the code that starts it. The launcher is not bundled, because an older Node reads
+ * it. Nor is the client, which is its own package, for browsers.
  */
 const PROGRAMS = {
   cli: 'cli.ts',
@@ -20,8 +20,8 @@ const PROGRAMS = {
 };
 
 /**
- * What is always needed together is one file: to find and link a file costs more than to read it. Each has what its entries import,
- * but for what an earlier one has, so that a thread reads nothing of the gateway.
+ * Modules that are always needed together are one file, because to find and link a file costs more than to read it. A file has what its
+ * entries import, except for what an earlier file has. So a thread reads nothing of the gateway.
  */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   log: ['log/sqlite/writer.ts', 'log/sqlite/checkpointer.ts'],
@@ -31,9 +31,9 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * These are dependencies for other reasons: the client is given clients of graphql-ws, which wants graphql beside itself as GraphiQL's
- * package wants Yoga, and users' own providers import zod. The gateway's own are in the bundle: graphql's 170 modules were an eighth of a
- * start, and zod's 95, of which half are languages, a twentieth of what was left.
+ * These are bundled although they are `dependencies`. They are dependencies for other reasons: the client takes clients of graphql-ws,
+ * graphql-ws needs graphql beside itself, GraphiQL's package needs Yoga, and users' own providers import zod. In the bundle they load
+ * faster: graphql's 170 modules were an eighth of a start, and zod's 95 (half of them languages) a twentieth of what was left.
  */
 const BUNDLED: readonly string[] = ['graphql', 'graphql-ws', 'graphql-yoga', 'zod'];
 
@@ -43,8 +43,8 @@ interface Manifest {
 }
 
 /**
- * Makes the program and what `hookcast/…` exports out of the sources, in few files: of one module there is one instance, also
- * between a provider of the user's own and the gateway. Of packages, those that are no `dependencies` go in.
+ * Bundles the program and the exports `hookcast/…` into few files. Each module has one instance, which the gateway and a user's own
+ * provider share. Packages that are no `dependencies` go into the bundle, and those of `BUNDLED`.
  */
 export async function bundle(folder: string): Promise<void> {
   const { dependencies, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
@@ -69,10 +69,10 @@ export async function bundle(folder: string): Promise<void> {
         input: Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(SOURCES, path)])),
         output: {
           entryFileNames: '[name].js',
-          // All beside each other, as deep as `src` itself: what is found from a source is found from here.
+          // All files lie beside each other, as deep as `src`, so that relative paths from sources also hold here.
           chunkFileNames: '[name]-[hash].js',
           comments: false,
-          // Two megabytes that are not ASCII take a decoder a fortieth of a start.
+          // To decode two megabytes that are not ASCII takes a fortieth of a start.
           charset: 'ascii',
           codeSplitting: {
             includeDependenciesRecursively: false,
@@ -88,13 +88,13 @@ export async function bundle(folder: string): Promise<void> {
   );
 }
 
-/** What one line of `exports` says: [providers/eduzz/eduzz, providers/eduzz/eduzz.ts], … */
+/** The entries of one line of `exports`: [providers/eduzz/eduzz, providers/eduzz/eduzz.ts], … */
 function exported({
   'hookcast-source': source,
   default: built,
 }: Record<'hookcast-source' | 'default', string>): [string, string][] {
   if (source.startsWith('./src/client/')) return [];
-  // In ./src/providers/*/*.ts both stars stand for the same.
+  // In ./src/providers/*/*.ts both stars stand for the same name.
   const names = source.includes('*')
     ? readdirSync(join(ROOT, source.slice(0, source.indexOf('*')))).map((file) => file.replace(/\.ts$/, ''))
     : [''];
@@ -124,19 +124,19 @@ function fileOf() {
         files.set(file, reached);
       }
     }
-    // The programs themselves await what they run, and that may need whatever shares a file with them.
+    // A program awaits what it imports, and that may need modules in the program's own file. So each program is a file of its own.
     if (programs.has(id)) return null;
     const [first, second] = [...files].flatMap(([file, reached]) => (reached.has(id) ? [file] : []));
-    // A thread needs nothing of the command line, and an older Node must come so far as to say what is needed: node:sqlite is new.
+    // A thread needs nothing of the command line. And an older Node, which may lack node:sqlite, must come far enough to say what is needed.
     if (first === 'log' && second === 'command') return 'shared';
     return first ?? null;
   };
 }
 
 /**
- * `import 'node:http'` makes Node read all that it exports, and some of that loads more of Node when it is read: of `node:http`, all
- * of Node's fetch, and of `node:process` what reads lines at a terminal. `getBuiltinModule` reads nothing, and what is
- * imported by name is all that is read then.
+ * Makes imports of Node's modules cheap. `import 'node:http'` makes Node read every export, and some exports load more of Node when they
+ * are read: `node:http` all of Node's fetch, and `node:process` the reading of lines at a terminal. `getBuiltinModule` reads no export,
+ * so only the imported names are read.
  */
 function plainBuiltins(): Plugin {
   const MARK = '\0plain-builtin:';
@@ -146,7 +146,7 @@ function plainBuiltins(): Plugin {
     resolveId: {
       filter: { id: /^(?:node:)?[a-z0-9_/]+$/ },
       handler: (id, _importer, { kind }) => {
-        // A `require` reads nothing, and wants the module itself. The bundler's own code imports node:module, as the launcher does.
+        // A `require` reads no export, and needs the module itself. The bundler's own code imports node:module, as the launcher does.
         if (!isBuiltin(id) || kind === 'require-call' || id === 'node:module') return null;
         return `${MARK}${id.replace(/^(?:node:)?/, 'node:')}`;
       },
@@ -165,8 +165,8 @@ function plainBuiltins(): Plugin {
 }
 
 /**
- * prom-client loads the fifty modules of OpenTelemetry's API for exemplars, which nobody asks it for. In the bundle it has its own
- * copy; the gateway's traces go through the package that the user's SDK shares (telemetry/tracing.ts).
+ * prom-client loads the fifty modules of OpenTelemetry's API for exemplars, which hookcast does not use. In the bundle it has its own
+ * copy. The gateway's traces use the package that the user's SDK shares (telemetry/tracing.ts).
  */
 function metricsWithoutTraces(): Plugin {
   return {
@@ -181,8 +181,8 @@ function metricsWithoutTraces(): Plugin {
 }
 
 /**
- * Yoga asks whether Node's own `Request` is in use, which makes Node load its fetch. It never is: Yoga brings one (@whatwg-node/fetch)
- * wherever there is a `process`.
+ * Yoga tests whether Node's own `Request` is in use, which makes Node load its fetch. It never is in use: Yoga brings its own
+ * (@whatwg-node/fetch) wherever there is a `process`.
  */
 function yogaWithoutFetch(): Plugin {
   const ASKED = 'fetchAPI.Request !== globalThis.Request';
@@ -199,8 +199,8 @@ function yogaWithoutFetch(): Plugin {
 }
 
 /**
- * In `dist`: what tsc has made of the sources goes, but for the launcher, which an older Node reads, and the client, a package of its
- * own. The console is built by itself.
+ * Replaces tsc's output in `dist` by the bundle. It keeps the launcher, which an older Node reads, the client, which is its own package,
+ * and the console, which is built by itself.
  */
 if (import.meta.main) {
   const folder = join(ROOT, 'dist');

@@ -11,8 +11,8 @@ interface Package {
 const LICENSE = /^licen[cs]e(?:\.md|\.txt|-mit)?$/i;
 
 /**
- * Says what a bundle has in it beside our own code: to scanners in CycloneDX, since `npm audit` can't see it, and to people with the
- * licenses, which ask to be passed on.
+ * Lists the packages in a bundle: for scanners in CycloneDX, because `npm audit` can't see into the bundle, and for people with the
+ * licenses, which demand to be passed on.
  */
 export function writeBundled(folder: string, modules: readonly string[]): void {
   const roots = new Set(modules.flatMap((id) => /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []));

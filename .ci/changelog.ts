@@ -1,7 +1,7 @@
 /**
- * What a changelog says of a version, without its heading.
+ * Returns a version's section of the changelog, without its heading.
  *
- * @throws {Error} if it says nothing.
+ * @throws {Error} if the section is missing or empty.
  */
 export function changesOf(changelog: string, version: string): string {
   const [, ...sections] = changelog.split(/^## /m);
@@ -13,13 +13,13 @@ export function changesOf(changelog: string, version: string): string {
   );
 }
 
-/** What a changelog says that is in no version yet; empty if there is nothing. */
+/** Returns the changes that are in no version yet; empty if there are none. */
 export function unreleased(changelog: string): string {
   const section = changelog.split(/^## /m).find((text) => text.split('\n')[0]?.trim() === 'Unreleased') ?? '';
   return section.replace(/^.*\n?/, '').trim();
 }
 
-/** The version that comes after another with these changes, as the head of the changelog says it. */
+/** The version that follows another with these changes, by the rule at the head of the changelog. */
 export function versionAfter(version: string, changes: string): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
   const isBreaking = /^### To do on updating$/m.test(changes);
@@ -28,7 +28,7 @@ export function versionAfter(version: string, changes: string): string {
 }
 
 /**
- * Why a version does not fit what the changelog says of it; empty if it does. It may be greater than it must be, and the first may be any.
+ * Says why a version does not fit the changelog; empty if it fits. It may be greater than necessary, and the first version may be any.
  */
 export function versionProblems(changelog: string, version: string): string[] {
   const problems: string[] = [];

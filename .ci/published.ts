@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 type Manifest = Readonly<Record<string, unknown>>;
 
-/** What is for a checkout alone, and would point at nothing in a package. */
+/** Fields that only a checkout needs, and that would point at nothing in a package. */
 const OF_THE_CHECKOUT: readonly string[] = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
 const SOURCES = 'hookcast-source';
 
-/** The package.json that is published, of that of the checkout. */
+/** Makes the published package.json from that of the checkout. */
 export function published(manifest: Manifest): Manifest {
   const kept = Object.entries(manifest).filter(([name]) => !OF_THE_CHECKOUT.includes(name));
   return Object.fromEntries(
@@ -26,9 +26,9 @@ function exported(exports: Manifest): Manifest {
 }
 
 /**
- * What the patterns among the exports stand for.
+ * The exports that match the patterns among the exports.
  *
- * @param root the folder of the package, which is built.
+ * @param root the folder of the package, which must be built.
  */
 export function behindPatterns(exports: Manifest, root: string): string[] {
   return Object.entries(exports).flatMap(([path, target]) => {
@@ -36,7 +36,7 @@ export function behindPatterns(exports: Manifest, root: string): string[] {
     const { default: built } = target as { readonly default: string };
     const files = readdirSync(join(root, built.slice(0, built.indexOf('*'))));
     const names = new Set(files.map((file) => file.replace(/(?:\.d\.ts|\.js)$/, '')));
-    // All stars stand for the same.
+    // All stars stand for the same name.
     return [...names]
       .filter((name) => existsSync(join(root, built.replaceAll('*', name))))
       .map((name) => path.replace('*', name));

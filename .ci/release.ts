@@ -9,7 +9,8 @@ import { behindPatterns, published } from './published.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Once a release, so that they are no devDependencies: the second brings TypeScript's compiler of its own, and looks behind no pattern by itself.
+ * The checks of a package. They run once a release, so they are no devDependencies. The second brings its own TypeScript compiler, and
+ * needs the exports behind patterns named.
  */
 const checks = (exports: Readonly<Record<string, unknown>>): readonly (readonly string[])[] => {
   const more = behindPatterns(exports, ROOT);
@@ -37,8 +38,8 @@ interface Manifest {
 }
 
 /**
- * Packages of a release: the gateway, and the client alone, which `npm run build` has made. Each with where its name, version and repository
- * are written.
+ * The packages of a release: the gateway, and the client alone, which `npm run build` has made. `manifest` is the file with the
+ * package's name, version and repository.
  */
 const PACKAGES = [
   { from: ROOT, manifest: 'package.json' },
@@ -49,8 +50,8 @@ const run = (file: string, args: readonly string[], cwd = ROOT) =>
   execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 /**
- * `npm run release`: packs, checks what was packed, and publishes it with the notes of the changelog. With `--dry-run` it publishes nothing, and
- * says what it would do and what is still missing. To publish is for CI alone: only there can npm attest where a package was built.
+ * `npm run release`: packs, checks the packages, publishes them, and prints the notes of the changelog. With `--dry-run` it publishes
+ * nothing, and says what it would do and what is still missing. Only CI may publish: only there can npm attest where a package was built.
  */
 function release(isDryRun: boolean): void {
   const { version } = readManifest('package.json');
@@ -81,7 +82,7 @@ function release(isDryRun: boolean): void {
   }
 }
 
-/** What npm packs of a folder, with the package.json that is published. It was built just now, for both packages at once. */
+/** Packs a folder with the published package.json. The scripts of npm are not run, because both packages are built already. */
 function pack(from: string, into: string): string {
   const folder = mkdtempSync(join(into, 'package-'));
   const of = (where: string, to: string) => {
@@ -94,17 +95,17 @@ function pack(from: string, into: string): string {
   return of(join(folder, 'package'), into);
 }
 
-/** What of this machine, the checkout and the manifests keeps it from being published, and what to do about it. */
+/** Says what in this machine, the checkout and the manifests prevents publishing, and what to do about it. */
 function problemsOf(version: string): string[] {
   const problems: string[] = [];
-  // npm asks CI for an identity, which stands in the provenance.
+  // npm asks CI for an identity, and writes it into the provenance.
   if (!process.env['CI'])
     problems.push('Publishing is for CI: have a job with "id-token: write" run npm run release on the tag.');
   for (const { manifest: file } of PACKAGES) {
     const manifest = readManifest(file);
     if (manifest.version !== version)
       problems.push(`${file} has the version ${manifest.version}: set it to ${version}.`);
-    // npm compares it with the repository that CI builds, and refuses a package of which it is another or none.
+    // npm compares this with the repository that CI builds. It refuses a package with another repository or none.
     if (!manifest.repository) {
       problems.push(
         `${file} names no repository, which the provenance needs: set "repository": { "type": "git", "url": "git+https://…" } to the public ` +

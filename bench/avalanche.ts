@@ -5,11 +5,11 @@ import { FIELD, Links, described, numberOf } from './links.ts';
 import { Server, delivery, makeToken } from './servers.ts';
 
 const CLIENTS = 5_000;
-/** Messages that all of them have, and messages that come while nobody is there. */
+/** Messages before the cut, and messages that come while nobody is connected. */
 const BEFORE = 5;
 const MISSED = 20;
 
-/** All clients lose their connection in one moment, and all come back in one moment. With `--clients 500` on a smaller machine. */
+/** All clients lose their connections at once, and all come back at once. Use `--clients 500` on a smaller machine. */
 export async function main(options: readonly string[]): Promise<void> {
   const count = numberOf(options, 'clients', CLIENTS);
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));

@@ -8,5 +8,5 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
-// Ends with the benchmark, however that ends.
+// This process ends with the benchmark, however that ends.
 process.on('disconnect', () => process.exit());

@@ -1,21 +1,21 @@
 /** `npm run bench -- <name>`: measures against peers in the same run and prints ratios. Not a test: machines are noisy. */
 const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[]) => Promise<void> }>> = {
-  // With `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite. With `--against FOLDER`: another checkout's.
+  // `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite. `--against FOLDER`: beside another checkout's gateway.
   ingest: () => import('./ingest.ts'),
-  // What the writer of SQLite's log takes for a row, with `--rows N` there already and `--against FOLDER` as above.
+  // The CPU of the SQLite log's writer for each row. `--rows N`: rows that are there already. `--against FOLDER` as above.
   rows: () => import('./rows.ts'),
   query: () => import('./query.ts'),
-  // With `--rows N`: CPU and memory of `hookcast export`.
+  // CPU and memory of `hookcast export`. `--rows N`: rows of the log.
   export: () => import('./export.ts'),
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),
   resume: () => import('./resume.ts'),
-  // With `--clients 500` for a smaller machine.
+  // Use `--clients 500` on a smaller machine.
   jitter: () => import('./jitter.ts'),
   avalanche: () => import('./avalanche.ts'),
-  // With `--workers 1,2,4`: what the gateway itself takes, with so many workers.
+  // `--workers 1,2,4`: the gateway's own time for an event, with each number of workers.
   latency: () => import('./latency.ts'),
-  // With `--beside FOLDER`, where another version is installed.
+  // `--beside FOLDER`: beside another version, which is installed there.
   start: () => import('./start.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { meter } from './meter.ts';
 
-/** The least that a broadcaster can do: for each request, send bytes that are ready to every WebSocket, or else its body. */
+/** The least that a broadcaster can do: for each request, send prepared bytes, or the request's body, to every WebSocket. */
 const ready = process.env['BENCH_MESSAGE'] ? Buffer.from(process.env['BENCH_MESSAGE']) : null;
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

@@ -6,8 +6,8 @@ import { type EventList, createEventList } from '../src/client/event-list.ts';
 import { RawSocket } from './raw-socket.ts';
 
 /**
- * Many subscribers in one process. They take what comes and count it; what each has in order, or how late it came, is
- * looked at only where that is measured.
+ * Many subscribers in one process. They receive messages and count them. They look at the order or the delay of messages only where
+ * that is measured.
  */
 const sockets: RawSocket[] = [];
 const lists: EventList<object>[] = [];
@@ -22,7 +22,7 @@ async function open(order: Extract<Order, { do: 'open' }>, index: number): Promi
   const subscribed = Promise.withResolvers<void>();
   let last = -1;
   const socket = await RawSocket.open(url, plain ? null : 'graphql-transport-ws', (data) => {
-    // A short message is one of the protocol, or CaughtUp, and costs little to look at.
+    // A short message belongs to the protocol, or is CaughtUp. It costs little to read.
     if (data.length < 250) {
       const text = data.toString();
       if (text.includes('"ping"')) return socket.send('{"type":"pong"}');
@@ -36,7 +36,7 @@ async function open(order: Extract<Order, { do: 'open' }>, index: number): Promi
     received += 1;
     bytes += data.length;
     if (look === 'nothing') return;
-    // Near the beginning, where it stands in every answer.
+    // The id stands near the beginning of every message.
     const from = data.indexOf('"eventId":"') + 12;
     const value = Number(data.toString('latin1', from, data.indexOf('"', from)));
     if (look === 'order') {
@@ -73,7 +73,7 @@ function openLists({ url, tokens, row, after, count }: Extract<Order, { do: 'lis
 }
 const waiting = new Set<EventList<object>>();
 
-/** What lists show, and how many of them show anything but the newest in order. */
+/** Counts the rows that lists show, and the lists that don't show the newest rows in order. */
 function look(): void {
   received = 0;
   misplaced = 0;
@@ -105,7 +105,7 @@ async function obey(order: Order): Promise<Answer> {
       openLists(order);
       break;
     case 'count':
-      // Meanwhile their process has enough to do: it runs as many clients as there are people.
+      // Lists are read only when all are live. Before, this process has enough to do: it runs a client for each list.
       if (lists.length > 0 && waiting.size === 0) look();
       break;
     case 'reset':

@@ -7,25 +7,25 @@ export type Order =
       readonly count: number;
       readonly atOnce: number;
       readonly url: string;
-      /** One for each subscriber in turn. */
+      /** Subscribers use these tokens in turn. */
       readonly tokens: readonly string[];
       readonly query: string;
       readonly variables: Record<string, unknown>;
       readonly look: 'nothing' | 'order' | 'latency';
-      /** Not GraphQL: a WebSocket, and that is all. */
+      /** Whether it is a plain WebSocket without GraphQL. */
       readonly plain: boolean;
-      /** Of a stream over HTTP (streams.ts). */
+      /** The form of a stream over HTTP (streams.ts). */
       readonly form?: string;
     }
   | {
-      /** By lists of `hookcast/list`, each with a client of graphql-ws, as pages have them that are loaded again. */
+      /** Opens lists of `hookcast/list`, each with its own client of graphql-ws, as pages do that are loaded again. */
       readonly do: 'list';
       readonly count: number;
       readonly url: string;
-      /** One for each. */
+      /** One token for each list. */
       readonly tokens: readonly string[];
       readonly row: string;
-      /** The cursor that each has kept. */
+      /** The cursor that each list has kept. */
       readonly after: string;
     }
   | { readonly do: 'count'; readonly latencies?: boolean }
@@ -35,21 +35,21 @@ export type Order =
 export interface Answer {
   readonly received: number;
   readonly bytes: number;
-  /** How many are live. Peers don't say so. */
+  /** How many subscribers are live. Peers don't report this. */
   readonly ready: number;
-  /** Messages that were not the next of their subscriber. */
+  /** With `look: 'order'`, messages that were not the next for their subscriber. */
   readonly misplaced: number;
   readonly latencies: readonly number[];
 }
 
-/** How long nothing may come before it is given up, in milliseconds. */
+/** After how many milliseconds without a message the wait fails. */
 const PATIENCE = 30_000;
 
-/** Many subscribers, in a process of their own so that theirs is another core. */
+/** Many subscribers in their own process, so that they use another core. */
 export class Crowd {
   readonly #child: ChildProcess;
 
-  /** @param program what the subscribers run. */
+  /** @param program the module that the subscribers' process runs. */
   constructor(program = './crowd.child.ts') {
     this.#child = fork(new URL(program, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   }
@@ -74,7 +74,7 @@ export class Crowd {
     return answered;
   }
 
-  /** Waits until what has come satisfies the condition. */
+  /** Waits until the counts satisfy the condition. */
   async until(condition: (answer: Answer) => boolean, interval = 5): Promise<Answer> {
     let before = -1;
     let since = performance.now();
@@ -88,7 +88,7 @@ export class Crowd {
     }
   }
 
-  /** Has it read nothing, and use no CPU, until it is woken. What it is sent waits in the kernel. */
+  /** Stops the process, so that it reads nothing and uses no CPU until it is woken. Its messages wait in the kernel. */
   freeze(): void {
     this.#child.kill('SIGSTOP');
   }

@@ -8,14 +8,14 @@ import { FORMATS } from '../src/commands/export-format.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Written by the process itself at its end: nobody else knows its peak and its CPU, threads included. */
+/** The process itself writes this at its end, because only it knows its peak and its CPU, threads included. */
 const REPORT = `
 import { writeFileSync } from 'node:fs';
 process.on('exit', () => writeFileSync(process.env.REPORT, JSON.stringify(process.resourceUsage())));`;
 
 /**
- * What `hookcast export --people` takes beside a SQLite log of a tenth of the rows and of all of them, a million or `--rows N`: the CPU and
- * the peak of memory in each format. If the peaks of both are alike, then the memory does not depend on the rows.
+ * Measures CPU and peak memory of `hookcast export --people` in each format, on an SQLite log of a tenth of the rows and on one of all
+ * rows (a million, or `--rows N`). If both peaks are alike, the memory does not depend on the rows.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...options], options: { rows: { type: 'string', default: '1000000' } } });

@@ -8,10 +8,10 @@ import { type Name, SUBSCRIPTION, Server, makeToken, delivery } from './servers.
 const SUBSCRIBERS = 1_000;
 const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
 const ROUNDS = 3;
-/** Events of a round, and before the first one: fewer where each takes ten times as long. */
+/** Events of each round, and of the warm-up. Slow peers get fewer, because each event takes them ten times as long. */
 const EVENTS: Partial<Record<Name, number>> = { 'bare ws': 300, gateway: 300, mercurius: 60, yoga: 60 };
 const BURST = 20;
-/** Subscribers of each tenant, and how many tenants there are beside the one that something happens to. */
+/** Subscribers of each tenant, and the numbers of tenants that are compared. */
 const OF_A_TENANT = 10;
 const TENANTS = [10, 1_000] as const;
 
@@ -22,7 +22,7 @@ interface Measured {
   readonly rate: number;
 }
 
-/** What a message costs the server, beside a broadcast of ready bytes and two GraphQL servers. */
+/** Measures what a message costs the gateway, beside a broadcast of prepared bytes and two GraphQL servers. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   try {
@@ -40,7 +40,7 @@ async function compare(folder: string): Promise<void> {
   const results = new Map<string, Measured[]>();
   let message = '';
   try {
-    // The gateway first: its message is the one that all others send.
+    // The gateway comes first, because `bare ws` sends a copy of its message.
     for (const name of ['gateway', ...PEERS.filter((peer) => peer !== 'gateway')] as const) {
       const server = await Server.start(name, { BENCH_DATABASE: join(folder, name, 'x.db'), BENCH_MESSAGE: message });
       const crowd = new Crowd();
@@ -55,7 +55,7 @@ async function compare(folder: string): Promise<void> {
       await send(server, crowd, EVENTS[name]!, BURST);
     }
     console.log(`${SUBSCRIBERS} subscribers, ${message.length} bytes a message; medians of ${ROUNDS} rounds`);
-    // In turn, so that a machine that slows down slows all of them.
+    // The servers take turns, so that a machine that slows down slows all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [mode, inFlight] of Object.entries(modes)) {
         for (const { server, crowd } of running) {
@@ -83,7 +83,7 @@ async function compare(folder: string): Promise<void> {
   }
 }
 
-/** Posts events, so many at a time, and waits each time until everybody has them. */
+/** Posts events, `inFlight` at a time, and waits each time until every subscriber has them. */
 async function send(server: Server, crowd: Crowd, events: number, inFlight: number): Promise<Measured> {
   await crowd.ask({ do: 'reset' });
   const before = await server.usage();
@@ -118,7 +118,7 @@ async function oneMessage(server: Server): Promise<string> {
   return JSON.stringify({ id: 'b0000000-0000-4000-8000-000000000000', type: 'next', payload });
 }
 
-/** One tenant's event among many tenants: who does not want it must cost nothing. */
+/** Posts events of one tenant among many: subscribers of other tenants must cost nothing. */
 async function separateTenants(folder: string): Promise<void> {
   console.log(`\none event at a time for one of many tenants, ${OF_A_TENANT} subscribers each`);
   const running: { server: Server; crowd: Crowd; tenants: number; costs: number[] }[] = [];
@@ -140,7 +140,7 @@ async function separateTenants(folder: string): Promise<void> {
           await crowd.until(({ received }) => received >= (event + 1) * OF_A_TENANT, 1);
         }
         const { cpu } = await server.usage();
-        // The first round is the one in which the code is compiled.
+        // The first round is not counted: the code is compiled in it.
         if (round >= 0) costs.push((cpu - before.cpu) / EVENTS.gateway!);
       }
     }

@@ -6,7 +6,7 @@ import { createGateway } from '../src/gateway.ts';
 import { WorkerPool } from '../src/workers/worker-pool.ts';
 import { meter } from './meter.ts';
 
-/** The gateway as `hookcast serve` runs it, with its log lines and all; says its port. */
+/** The gateway as `hookcast serve` runs it, log lines included. It sends its port. */
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const env = {
   PORT: process.env['BENCH_PORT'] ?? '0',
@@ -15,7 +15,7 @@ const env = {
   WIX_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   AUTH_SECRET: process.env['BENCH_SECRET'],
   LOG_LEVEL: process.env['BENCH_LOG'],
-  // Thousands of sockets with one token, from here.
+  // The benchmark opens thousands of sockets with one token from one address.
   MAX_CONNECTIONS_PER_TOKEN: '0',
   MAX_SUBSCRIPTIONS_PER_TOKEN: '0',
   QUERY_RATE_PER_TOKEN: '0',

@@ -12,9 +12,9 @@ const SECRET = 'the benchmark signs with a secret of this length';
 const CONNECTIONS = 64;
 const ROUNDS = 3;
 const ROUND = 5_000;
-/** Until what runs is what a server of some days runs: compiled, in milliseconds. */
+/** How long to warm up, in milliseconds, until the code is compiled as in a server that has run for days. */
 const WARM_UP = 4_000;
-/** More than any of them answers in a round. */
+/** More requests than any contestant answers in a round. */
 const REQUESTS = 250_000;
 
 interface Contestant {
@@ -23,7 +23,7 @@ interface Contestant {
   readonly postgres?: true;
 }
 
-/** What is measured in one run, by its name, and which are compared. */
+/** The contestants of one run by name, and the pairs that are compared. */
 interface Plan {
   readonly contestants: Readonly<Record<string, Contestant>>;
   readonly pairs: readonly (readonly [one: string, other: string])[];
@@ -32,7 +32,7 @@ interface Plan {
 const here = (server: string) => new URL(server, import.meta.url);
 const GATEWAY = here('./gateway.child.ts');
 
-/** @param other the gateway of another build, in its own checkout. */
+/** @param other the gateway of another build, in its own checkout; null for none. */
 function onSqlite(other: URL | null): Plan {
   return {
     contestants: {
@@ -49,7 +49,7 @@ function onSqlite(other: URL | null): Plan {
   };
 }
 
-/** The same with PostgreSQL. */
+/** @param other the gateway of another build, in its own checkout; null for none. */
 function onPostgres(other: URL | null): Plan {
   return {
     contestants: {
@@ -69,15 +69,15 @@ function onPostgres(other: URL | null): Plan {
 const OTHER = 'the other build';
 
 interface Round extends Measured {
-  /** Microseconds of CPU for each webhook: the gateways', all threads, and PostgreSQL's. */
+  /** Microseconds of CPU for each webhook: of the gateways with all threads, and of PostgreSQL. */
   readonly own: number;
   readonly postgres: number | null;
 }
 
 /**
- * Webhooks a second, and microseconds of CPU for each: the gateway beside a handler that does nothing and one that commits for
- * each request. With `--database postgres`, one and two gateways on PostgreSQL beside one on SQLite. With `--against FOLDER`, the
- * gateway of another checkout beside them, which has its own node_modules.
+ * Measures webhooks a second, and microseconds of CPU for each. By default it compares the gateway with a handler that does nothing
+ * and with one that commits for each request. With `--database postgres`, it compares one and two gateways on PostgreSQL with one on
+ * SQLite. With `--against FOLDER`, the gateway of another checkout takes part, which needs its own node_modules.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -94,7 +94,7 @@ export async function main(options: readonly string[]): Promise<void> {
   try {
     console.log(`Signing ${REQUESTS} deliveries…`);
     const requests = makeRequests(REQUESTS, SECRET);
-    // In turn and several times over, so that a machine that slows down slows all of them.
+    // The contestants take turns for several rounds, so that a machine that slows down slows all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, contestant] of Object.entries(contestants)) {
         const env = contestant.postgres

@@ -13,8 +13,8 @@ const EVERY = 15_000;
 const GAP = 2_000;
 
 /**
- * Clients in bad networks: 120 messages at two a second, while the TCP connection of each client is cut about every fifteen
- * seconds, for two. The profile is AnyCable's (June 2026). With `--clients 500` on a smaller machine.
+ * Clients in bad networks: 120 messages come at two a second, while the TCP connection of each client is cut for two seconds about every
+ * fifteen seconds. The profile is AnyCable's (June 2026). Use `--clients 500` on a smaller machine.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const count = numberOf(options, 'clients', CLIENTS);

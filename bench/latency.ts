@@ -11,7 +11,7 @@ const PER_SECOND = 10;
 const SECONDS = 20;
 const WARM_UP = 5;
 
-/** From the webhook's first byte to the frame in the subscriber's process, at a usual rate. */
+/** Measures the time from the post of a webhook to the frame in the subscriber's process, at a usual rate. */
 export async function main(options: readonly string[] = []): Promise<void> {
   if (options[0] === '--workers') return (await import('./workers.ts')).main(options[1] ?? '1,2,4');
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));

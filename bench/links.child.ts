@@ -4,19 +4,19 @@ import { RawSocket } from './raw-socket.ts';
 import { SUBSCRIPTION } from './servers.ts';
 
 /**
- * Clients that lose their connection and come back. Whatever they speak, they are cut in the same way, by destroying their TCP
- * socket, and they come back in the moment in which the network does: no library's pause between two tries is measured.
+ * Clients that lose their connection and come back. Whatever protocol they speak, a cut destroys their TCP socket, and they come back
+ * as soon as the network does. So no library's pause between two tries is measured.
  */
 interface Client {
-  /** Resolves when the server has said that it is there, and a gateway's when it has caught up. */
+  /** Resolves when the server has answered. A client of the gateway waits until it has caught up. */
   connect(): Promise<void>;
   cut(): void;
 }
 type Heard = (text: string) => void;
 
-/** How long nothing may come before what is missing counts as lost, in milliseconds. */
+/** After how many milliseconds without a message the missing messages count as lost. */
 const PATIENCE = 10_000;
-/** Where more come at once than the kernel keeps for a server, some are refused and try again. */
+/** The pause before another try, in milliseconds. The kernel refuses some clients if too many come at once. */
 const AGAIN = 100;
 
 const links: Link[] = [];
@@ -65,7 +65,7 @@ class Link {
   }
 
   #hear(text: string): void {
-    // What was in this process already when its connection was cut.
+    // This process had this message already when the connection was cut.
     if (this.#isCut) return;
     const found = /"b(\d+)-([\d.]+)"/.exec(text);
     if (!found) return;
@@ -79,7 +79,7 @@ class Link {
   }
 }
 
-/** The gateway's: after its cursor, as every client of it does. */
+/** A client of the gateway. It resumes after its cursor, as every client of the gateway does. */
 class GatewayClient implements Client {
   readonly #url: string;
   readonly #token: string;
@@ -137,8 +137,8 @@ class PlainClient implements Client {
 }
 
 /**
- * Socket.IO's (https://socket.io/docs/v4/engine-io-protocol/), as little of it as is spoken here. It says which session it had and
- * what it got last, as socket.io-client does; a server without recovery takes no notice.
+ * A client of Socket.IO (https://socket.io/docs/v4/engine-io-protocol/), with only the parts of the protocol that are needed here. It
+ * sends its last session and the last offset, as socket.io-client does. A server without recovery ignores them.
  */
 class SocketIoClient implements Client {
   readonly #url: string;
@@ -154,7 +154,7 @@ class SocketIoClient implements Client {
 
   async connect(): Promise<void> {
     const connected = Promise.withResolvers<void>();
-    // Its first message may come with the handshake.
+    // The server's first message may come with the handshake, before `opening` is settled.
     const opening = RawSocket.open(this.#url, null, (data) => {
       const text = data.toString();
       if (text.startsWith('42')) {
@@ -195,7 +195,7 @@ function clientOf(kind: Kind, url: string, token: string, heard: Heard): Client 
 let jittering = false;
 const jitters: Promise<void>[] = [];
 
-/** Cut at a moment of its own, and then about so often. */
+/** Cuts a client at a random moment, and then about every `every` milliseconds. */
 async function jitter(link: Link, every: number, gap: number): Promise<void> {
   await setTimeout(Math.random() * every);
   while (jittering) {
@@ -211,7 +211,7 @@ async function obey(order: LinkOrder): Promise<void> {
     case 'open': {
       const { kind, url, token, count } = order;
       for (let index = 0; index < count; index += 1) links.push(new Link((heard) => clientOf(kind, url, token, heard)));
-      // So many at once that the machine is busy, and no more: this is not what is measured.
+      // 100 at once keep the machine busy. This part is not measured.
       const waiting = links.values();
       const work = async () => {
         for (const link of waiting) await link.connect();

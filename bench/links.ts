@@ -1,32 +1,32 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Name } from './servers.ts';
 
-/** How a server's clients are told apart: by the protocol that they speak. */
+/** The protocol that a server's clients speak. */
 export type Kind = 'gateway' | 'bare ws' | 'socket.io';
 
 export type LinkOrder =
   | { readonly do: 'open'; readonly kind: Kind; readonly url: string; readonly token: string; readonly count: number }
-  /** From now on each is cut about so often, for so long, in milliseconds. */
+  /** From now on each client is cut about every `every` milliseconds, for `gap` milliseconds. */
   | { readonly do: 'jitter'; readonly every: number; readonly gap: number }
-  /** All of them are cut, until they come back. */
+  /** `cut` cuts all clients. `comeBack` connects them again. */
   | { readonly do: 'cut' | 'comeBack' }
-  /** So many messages were sent, numbered from 0: waits until everybody has them, or nothing comes any more. */
+  /** Waits until every client has this number of messages (numbered from 0), or nothing comes any more. */
   | { readonly do: 'settle'; readonly messages: number };
 
 export interface Outcome {
-  /** Of the messages that were sent, over all clients. */
+  /** Messages that arrived, summed over all clients. `lost` and `twice` are summed alike. */
   readonly delivered: number;
   readonly lost: number;
   readonly twice: number;
   readonly cuts: number;
-  /** Milliseconds from a client's network being back until it had each message that it had missed. */
+  /** For each missed message: milliseconds from the return of the client's network to the message. */
   readonly replays: readonly number[];
-  /** Milliseconds until the last client was connected again, and until the last missed message had come. */
+  /** Milliseconds until the last client was connected again, and until the last missed message came. */
   readonly connected: number;
   readonly whole: number;
 }
 
-/** What is compared, each with the protocol of its clients and its settings. */
+/** The servers that are compared, each with its settings and the protocol of its clients. */
 export const FIELD: readonly {
   readonly label: string;
   readonly name: Name;
@@ -39,7 +39,7 @@ export const FIELD: readonly {
   { label: 'bare ws', name: 'bare ws', kind: 'bare ws' },
 ];
 
-/** Many clients whose TCP connections are cut, in a process of their own. */
+/** Many clients whose TCP connections are cut, in their own process. */
 export class Links {
   readonly #child: ChildProcess = fork(new URL('./links.child.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

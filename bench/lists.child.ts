@@ -6,7 +6,7 @@ import { createGateway } from '../src/gateway.ts';
 import { type Provider, defineProvider, event, hmac, id, listBody, unfit } from '../src/provider-kit.ts';
 import { OrderCancellation } from '../src/types/order-cancellation.ts';
 
-/** A gateway with one sender of single events and one of lists; says its port. */
+/** A gateway with one sender of single events and one of lists. It sends its port. */
 const SECRET = process.env['BENCH_SECRET']!;
 const envelope = z.object({ sg_event_id: id, event: z.string() });
 const cancelled = z.object({ order: z.string(), reason: z.string() });

@@ -9,12 +9,12 @@ import { cpuOf } from './process-tree.ts';
 const SECRET = 'the benchmark signs with a secret of this length';
 const EVENTS = 100;
 const ROUNDS = 4;
-/** In each round of either. */
+/** Events of each round, single or in lists. */
 const ALL = 4_000;
-/** One after the other, as most senders of lists post, and as many at once as the others do. */
+/** Connections at once: 1, as most senders of lists post, and 8, as other senders do. */
 const CONNECTIONS = [1, 8];
 
-/** What a delivery of 100 events costs, beside 100 deliveries of the same events: in one gateway, in turn. */
+/** Compares the cost of one delivery of 100 events with 100 deliveries of one event each. Both take turns in one gateway. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   const child = fork(new URL('./lists.child.ts', import.meta.url), {
@@ -32,7 +32,7 @@ export async function main(): Promise<void> {
     };
     const single = () => requestsOf('single', ALL, (one) => one());
     const lists = () => requestsOf('lists', ALL / EVENTS, (one) => Array.from({ length: EVENTS }, one));
-    // Until what runs is compiled.
+    // Warm up until the code is compiled.
     await measure('single', single(), 8);
     await measure('lists', lists(), 8);
     for (const connections of CONNECTIONS) {

@@ -12,7 +12,7 @@ export interface Measured {
   readonly failed: number;
 }
 
-/** Whole requests, head and body, each of the documented payload with an id of its own, signed. Made beforehand. */
+/** Makes whole signed requests beforehand, head and body, each with the documented payload and its own id. */
 export function makeRequests(count: number, secret: string): Buffer[] {
   const sample = eduzzSamples[0]!.payload();
   const template = JSON.stringify(sample);
@@ -28,8 +28,8 @@ export function makeRequests(count: number, secret: string): Buffer[] {
 }
 
 /**
- * Sends the requests over so many connections, one at a time on each, until they or the milliseconds run out. Plain
- * sockets: an HTTP client would take more of the two cores than the servers that are measured.
+ * Sends the requests over the connections, one at a time on each, until the requests or the time (`ms`) run out. It uses plain sockets,
+ * because an HTTP client would take more of the two cores than the measured servers.
  */
 export async function load(port: number, requests: Buffer[], connections: number, ms: number): Promise<Measured> {
   const latencies: number[] = [];

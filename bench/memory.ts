@@ -7,13 +7,13 @@ import { type Name, SUBSCRIPTION, Server, makeToken, delivery } from './servers.
 
 const IDLE = 5_000;
 const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
-/** The same with and without stalled subscribers: how many stall, who stays, and what passes meanwhile. */
+/** Subscribers that stall, subscribers that go on reading, and the events that pass meanwhile. */
 const STALLED = 50;
 const HEALTHY = 50;
 const EVENTS = 10_000;
 const IN_FLIGHT = 20;
 
-/** What an idle subscriber holds, beside the same with peers; and what stalled ones do while much passes. */
+/** Measures the memory of an idle subscriber, beside peers, and the memory of stalled subscribers while many events pass. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   try {
@@ -37,7 +37,7 @@ async function idle(folder: string): Promise<void> {
     const open = (count: number) =>
       crowd.open(server.webSocketUrl, count, { tokens: [token], query: SUBSCRIPTION, plain });
     try {
-      // What is loaded, compiled and grown for the first ones is there once: the next ones' own share is measured.
+      // The first subscribers load and compile code, and let the heap grow. So only the share of the next ones is measured.
       await open(IDLE);
       await setTimeout(2_000);
       const before = await server.usage('collected');
@@ -75,7 +75,7 @@ async function stalled(folder: string): Promise<void> {
       };
       await Promise.all(Array.from({ length: IN_FLIGHT }, work));
     };
-    // The same with nobody who stalls: what the events themselves take is there then.
+    // Events first pass while nobody stalls, so that the memory that events themselves take is there before the measurement.
     await post(EVENTS);
     await healthy.until(({ received }) => received === EVENTS * HEALTHY);
     await stalling.until(({ received }) => received === EVENTS * STALLED);

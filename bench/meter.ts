@@ -1,21 +1,21 @@
 import { BroadcastChannel } from 'node:worker_threads';
 
-/** What a process has used so far: microseconds of CPU, and bytes. */
+/** What a process has used so far. `cpu` is in microseconds, the others in bytes. */
 export interface Usage {
   readonly cpu: number;
-  /** V8's, and what it knows of outside. */
+  /** V8's heap, and memory outside that V8 knows of. */
   readonly heap: number;
   readonly rss: number;
 }
 
-/** `collected` is with the rubbish taken away first, which takes CPU itself. */
+/** `collected` collects garbage first, which itself takes CPU. */
 export type Question = 'usage' | 'collected';
 
-/** What one thread of a gateway has seen so far (threads.ts). */
+/** What one thread of a gateway has done so far (threads.ts). */
 export interface Seen {
   readonly thread: number;
   readonly isMain: boolean;
-  /** When the last commit was, and the last write to a socket, in milliseconds; 0 is never. */
+  /** The times of the last commit and of the last write to a socket, in milliseconds; 0 is never. */
   readonly committed: number;
   readonly written: number;
   /** Writes to sockets. */
@@ -24,12 +24,12 @@ export interface Seen {
   readonly cpu: number;
 }
 
-/** What the threads have seen: of one that writes the log, and so many that write to sockets. */
+/** Asks the threads, and waits for one that writes the log and `servers` threads that write to sockets. */
 export interface Look {
   readonly servers: number;
 }
 
-/** What threads are asked over. */
+/** The channel on which threads are asked. */
 export const CHANNEL = 'hookcast bench';
 
 const collect = (globalThis as { gc?: () => void }).gc;
@@ -62,7 +62,7 @@ function look(servers: number): Promise<readonly Seen[]> {
   });
 }
 
-/** Whether it is the thread that commits. Those that serve end their reading with a commit as well. */
+/** Whether this is the thread that writes the log. Threads that serve also commit, at the end of a read. */
 export function isWriter({ isMain, committed, writes }: Seen): boolean {
   return !isMain && writes === 0 && committed > 0;
 }

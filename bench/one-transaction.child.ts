@@ -7,7 +7,7 @@ import { openDatabase } from '../src/log/sqlite/schema.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import type { Verified } from '../src/providers/provider.ts';
 
-/** Does what the gateway does with a delivery, and commits each in a transaction of its own before it answers. */
+/** Does what the gateway does with a delivery, but commits each in its own transaction before it answers. */
 const database = openDatabase(process.env['BENCH_DATABASE']!);
 const appender = new Appender(database);
 const marker = new Marker('of the benchmark');
@@ -31,5 +31,5 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
-// Ends with the benchmark, however that ends.
+// This process ends with the benchmark, however that ends.
 process.on('disconnect', () => process.exit());

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Microseconds of CPU that a process and all that it started have used, those that have ended included. Linux only. */
+/** Microseconds of CPU that a process and all its descendants have used, ended ones included. Linux only. */
 export function cpuOf(root: number): number {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -13,12 +13,12 @@ export function cpuOf(root: number): number {
   return processes.filter(({ pid }) => isOf(pid)).reduce((sum, { ticks }) => sum + ticks, 0) * MICROSECONDS;
 }
 
-/** In one of the kernel's clock ticks, of which there are a hundred a second everywhere. */
+/** Microseconds in one of the kernel's clock ticks. Everywhere there are a hundred ticks a second. */
 const MICROSECONDS = 10_000;
 
 function read(pid: number): { pid: number; parent: number; ticks: number }[] {
   try {
-    // The name, in brackets, may hold anything; what is counted comes after it (proc(5), stat).
+    // The name, in brackets, may hold anything. The counted fields come after it (proc(5), stat).
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
@@ -26,7 +26,7 @@ function read(pid: number): { pid: number; parent: number; ticks: number }[] {
     const [, parent = 0] = fields;
     return [{ pid, parent, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) }];
   } catch {
-    // Ended in between.
+    // The process has ended in between.
     return [];
   }
 }

@@ -35,7 +35,7 @@ const QUERIES: Record<string, { field: string; filter: Record<string, unknown> }
   'a type, all events': { field: 'events', filter: { types: ['nutror.lesson_rated'] } },
 };
 
-/** What `cancellations(last: 50, …)` costs on a long log beside a short one, parse to JSON. */
+/** Measures `cancellations(last: 50, …)` on a long log beside a short one, from parsing the query to its JSON. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   const logs: EventLog[] = [];
@@ -45,7 +45,7 @@ export async function main(): Promise<void> {
     for (const [name, { field, filter }] of Object.entries(QUERIES)) {
       const query = `query Q($filter: EventFilter) { ${field}(last: 50, filter: $filter) { ${FIELDS} } }`;
       const times: [number[], number[]] = [[], []];
-      // In turn, so that a machine that slows down slows both.
+      // The logs take turns, so that a machine that slows down slows both.
       for (let round = 0; round < ROUNDS; round += 1) {
         for (const [index, ask] of [short, long].entries()) {
           const began = performance.now();
@@ -66,7 +66,7 @@ export async function main(): Promise<void> {
 
 type Ask = (field: string, query: string, variables: Record<string, unknown>) => Promise<number>;
 
-/** Asks as `POST /graphql` does, without the socket. Answers how many edges came. */
+/** Asks as `POST /graphql` does, without the socket. Returns how many edges came. */
 function asker(log: EventLog): Ask {
   const viewer: Bearer = {
     tenants: null,
@@ -114,7 +114,7 @@ function asker(log: EventLog): Ask {
   };
 }
 
-/** Real events, nine in ten of them cancellations, of tenants in turn. */
+/** Fills a log with real events, nine in ten of them cancellations. Tenants take turns. */
 async function fill(path: string, size: number): Promise<EventLog> {
   const log = await openLog(`sqlite:${path}`);
   const provider = eduzz({ secrets: [SECRET] });

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 
 /**
- * A WebSocket client that does the least: a library's client takes as much of the two cores as the servers that are
- * measured. It takes a server's frames (RFC 6455), answers its pings, and hands on each message where it lies.
+ * A WebSocket client that does the least, because a library's client takes as much of the two cores as the measured servers. It reads
+ * a server's frames (RFC 6455), answers pings, and hands on each message without copying it.
  */
 export class RawSocket {
   readonly #socket: Socket;
@@ -40,7 +40,7 @@ export class RawSocket {
 
   send(text: string, opcode = 1): void {
     const data = Buffer.from(text);
-    // A mask of zeroes is a mask.
+    // The mask is all zeroes, which is allowed.
     const head = Buffer.alloc(data.length < 126 ? 6 : 8);
     head[0] = 0x80 | opcode;
     head[1] = 0x80 | (data.length < 126 ? data.length : 126);

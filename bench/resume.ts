@@ -5,18 +5,18 @@ import { setTimeout } from 'node:timers/promises';
 import { Crowd } from './crowd.ts';
 import { SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
 
-/** Unless `--count` says otherwise. */
+/** How many subscribers there are without `--count`. */
 const SUBSCRIBERS = 5_000;
-/** How far behind they come back: the second is further than what is kept in memory. */
+/** How many events they are behind when they come back. The second number is beyond the ring in memory. */
 const BEHIND = [200, 1_500];
-/** How often a query is asked meanwhile, in milliseconds. */
+/** The pause between two queries meanwhile, in milliseconds. */
 const QUERY_EVERY = 20;
-/** What a list shows once it is back: the newest page, which is less than each missed. */
+/** Rows that a list shows once it is back: the newest page, which is less than each list missed. */
 const SHOWN = 20;
 const ROW = 'fragment Row on Cancellation { kind title occurredAt tenant { id } customer { name email } }';
 const QUERY = '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }';
 
-/** Everybody comes back at once, and others still want their answers. */
+/** All subscribers come back at once, while others still send queries. */
 export async function main(options: readonly string[]): Promise<void> {
   const count = options[0] === '--count' ? Number(options[1]) : SUBSCRIBERS;
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
@@ -33,7 +33,7 @@ export async function main(options: readonly string[]): Promise<void> {
 
 interface Return {
   readonly count: number;
-  /** In events. */
+  /** How many events each subscriber has missed. */
   readonly behind: number;
   readonly by: 'subscriptions' | 'lists';
 }
@@ -47,7 +47,7 @@ async function comeBack(folder: string, { count, behind, by }: Return): Promise<
     for (const end = posted + events; posted < end;) {
       const batch = Math.min(50, end - posted);
       const ids = Array.from({ length: batch }, (_, index) => `r${posted + index}`);
-      // One after the other, since their order is what is looked at.
+      // Events are posted one after the other, because their order is checked.
       for (const id of ids) await server.post(delivery(id));
       posted += batch;
     }
@@ -57,11 +57,11 @@ async function comeBack(folder: string, { count, behind, by }: Return): Promise<
   await post(first, behind);
   await first.end('SIGTERM');
 
-  // What they come back to has just been started.
+  // The subscribers come back to a gateway that has just started.
   const server = await Server.start('gateway', env);
   const crowd = new Crowd();
   try {
-    // As many people as there are pages: the queries of one wait for each other.
+    // Each page has its own holder, because the queries of one holder wait for each other.
     const holders = Array.from({ length: count }, (_, index) => makeToken(['*'], 3_600 + index));
     const tokens = await Promise.all(holders);
     const queries: number[] = [];

@@ -2,12 +2,12 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Fills a log with rows, or measures what more of them cost. The code is that of the checkout at `root`. */
+/** Fills a log with rows, or measures what more rows cost. It runs the code of the checkout at `root`. */
 const [what, root = '', file = '', number = '0'] = process.argv.slice(2);
 const BATCH = 64;
-/** Batches of which the first are not counted. */
+/** The number of batches, and how many of them at the start are not counted. */
 const [BATCHES, WARM_UP] = [150, 50];
-/** Rows after which builds had what was written copied into the file that did not count pages yet. */
+/** Builds that did not count pages yet copied the WAL into the file after this many rows. */
 const COPIED_AFTER = 200;
 const FILLED_AT_ONCE = 5_000;
 const SECRET = 'the benchmark signs with a secret of this length';
@@ -19,7 +19,7 @@ const { APPENDED_COLUMNS, EVENT_COLUMNS, checksumsOf, toRow } = await load('log/
 const { Marker } = await load('log/marks.ts');
 const { Appender } = await load('log/sqlite/append.ts');
 const { openDatabase } = await load('log/sqlite/schema.ts');
-// A build without it leaves the copying to SQLite, in one commit of many.
+// A build without this module leaves the copying to SQLite, which does it in one commit of many.
 const checkpoints = await load('log/sqlite/checkpoints.ts').catch(() => null);
 
 const provider = eduzz({ secrets: [SECRET] });
@@ -31,7 +31,7 @@ const row: unknown[] = toRow(event, new Marker('of the benchmark'));
 const at = (column: string) => APPENDED_COLUMNS.indexOf(column) as number;
 let time = 1_780_000_000_000 + (what === 'measure' ? 10_000_000_000 * (Number(number) + 1) : 0);
 
-/** A row of another ticket and another person; the producer's address is in all of them. */
+/** Makes a row of another ticket and another person. The producer's address is the same in all rows. */
 function nextRow(): unknown[] {
   const next = [...row];
   const mark = (letter: string) => letter + randomBytes(10).toString('hex');
@@ -49,7 +49,7 @@ const rows = (count: number) => Array.from({ length: count }, nextRow);
 const database = openDatabase(file);
 const appender = new Appender(database);
 
-/** Which share this is of what the build's gateway has written until it is copied into the file. */
+/** The batch's share of what the build's gateway writes before it copies the WAL into the file. */
 function shareOf(batch: readonly unknown[][]): number {
   if (!checkpoints) return 0;
   if (!checkpoints.pagesOf) return batch.length / COPIED_AFTER;
@@ -59,7 +59,7 @@ function shareOf(batch: readonly unknown[][]): number {
   return checkpoints.pagesOf(batch.length, characters) / checkpoints.PAGES;
 }
 
-/** Microseconds of CPU of this thread. */
+/** Measures work in microseconds of this thread's CPU. */
 function cpuOf(work: () => void): number {
   const before = process.threadCpuUsage();
   work();

@@ -11,8 +11,9 @@ const PARTS = ['insert', 'commit', 'checkpoint'] as const;
 type Round = Record<(typeof PARTS)[number], number>;
 
 /**
- * Microseconds of CPU that the writer of SQLite's log takes for a row: batches of 64 after a million rows, or `--rows N`, whose
- * people and tickets are all different. What is written is copied into the file as each build's gateway has it done. With `--against FOLDER`, beside that of another checkout, which has its own node_modules.
+ * Measures the CPU of the SQLite log's writer, in microseconds for each row. It writes batches of 64 after a million rows, or `--rows N`,
+ * whose people and tickets are all different. The WAL is copied into the file when each build's gateway would copy it. With
+ * `--against FOLDER`, another checkout is measured beside this one, which needs its own node_modules.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({

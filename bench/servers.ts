@@ -18,12 +18,12 @@ const SERVERS = {
 };
 export type Name = keyof typeof SERVERS;
 
-/** What is asked of all of them. */
+/** The fields that all servers are asked for. */
 export const FIELDS = `__typename cursor ... on CancellationEdge {
   node { eventId kind title occurredAt tenant { id } customer { name email } } }`;
 export const SUBSCRIPTION = `subscription ($after: String) { cancellations(after: $after) { ${FIELDS} } }`;
 
-/** One of the servers, in a process of its own. */
+/** One of the servers, in its own process. */
 export class Server {
   readonly name: Name;
   readonly port: number;
@@ -64,7 +64,7 @@ export class Server {
     return answer;
   }
 
-  /** What the threads of a gateway have seen that was started with `threads.ts`. */
+  /** Returns what the threads of a gateway have done. The gateway must be started with `threads.ts`. */
   look(look: Look): Promise<readonly Seen[]> {
     const answer = new Promise<readonly Seen[]>((resolve) =>
       this.#child.once('message', resolve as (seen: unknown) => void),
@@ -80,7 +80,7 @@ export class Server {
     if (!response.ok) throw new Error(`${this.name} answered ${response.status}`);
   }
 
-  /** Once more where a connection is cut: it may have been kept from another server that had the same port. */
+  /** Tries once more if the connection is cut: it may be an old one to another server that had the same port. */
   async fetch(path: string, request: RequestInit): Promise<Response> {
     return fetch(this.url + path, request).catch(() => fetch(this.url + path, request));
   }
@@ -92,18 +92,18 @@ export class Server {
   }
 }
 
-/** A cancelled ticket as Eduzz documents it, of one tenant. Each is another one. */
+/** Makes a delivery of a canceled ticket as Eduzz documents it. Each has another id. */
 export function delivery(id: string = randomUUID(), producer = '1234'): Record<string, unknown> {
   const payload = eduzzSamples[0]!.payload() as { data: Record<string, unknown> };
   return { ...payload, id, data: { ...payload.data, producer: { id: producer, name: 'P', email: 'p@p.example' } } };
 }
 
-/** Tokens that expire at different times are different holders'. */
+/** Makes a token. Tokens that expire at different times have different holders. */
 export function makeToken(tenants: readonly string[] = ['*'], expires = 3_600): Promise<string> {
   return signToken({ secret: SECRET }, { tenant: tenants, scope: 'events:read pii:read', expires });
 }
 
-/** The peers are of the benchmarks alone, so that the product doesn't carry them. */
+/** Installs the peers. Only the benchmarks have them, so that the product doesn't carry them. */
 function installPeers(): void {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { dependencies: object };

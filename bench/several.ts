@@ -12,9 +12,9 @@ const SECONDS = 20;
 const WARM_UP = 5;
 const IDLE = 30;
 
-/** Two gateways on one PostgreSQL: from one to the subscribers of the other, and what they cost while nothing happens. */
+/** Two gateways on one PostgreSQL: the time from one to the subscribers of the other, and their cost while nothing happens. */
 export async function main(): Promise<void> {
-  // Its own work would be counted with the gateways'.
+  // Autovacuum is off, because its work would be counted with the gateways'.
   const server = await PostgresServer.start(['autovacuum=off']);
   const servers: Server[] = [];
   const crowd = new Crowd();
@@ -41,12 +41,12 @@ export async function main(): Promise<void> {
 
     console.log(`Nothing for ${IDLE} s, the other gateway with subscribers and the one without:`);
     const client = postgres(url, { max: 1, fetch_types: false });
-    // Sessions tell what they have done once they have been idle for ten seconds.
+    // PostgreSQL's sessions report what they have done after ten idle seconds.
     await setTimeout(12_000);
     await transactionsOf(client);
     const [transactions, cpu] = [await transactionsOf(client), cpuOf(server.pid)];
     await setTimeout(IDLE * 1_000);
-    // Less the question itself.
+    // The statements of `transactionsOf` itself are not counted.
     const spent = (await transactionsOf(client)) - transactions - 2;
     console.log(
       `  ${(spent / IDLE).toFixed(2)} statements/s, ${((cpuOf(server.pid) - cpu) / IDLE / 1_000).toFixed(1)} ms of CPU/s`,
@@ -61,7 +61,7 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Each at its time, whether the one before was answered or not. How long the answers took, in milliseconds. */
+/** Posts each event at its time, whether the one before was answered or not. Returns how long each answer took, in milliseconds. */
 async function post(server: Server, seconds: number): Promise<number[]> {
   const answers: Promise<number>[] = [];
   const began = performance.now();
@@ -73,7 +73,7 @@ async function post(server: Server, seconds: number): Promise<number[]> {
   return Promise.all(answers);
 }
 
-/** Each statement of a gateway is a transaction. */
+/** Counts committed transactions. Each statement of a gateway is a transaction. */
 async function transactionsOf(client: postgres.Sql): Promise<number> {
   await client`SELECT pg_stat_force_next_flush()`;
   const [row] = await client`SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()`;

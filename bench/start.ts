@@ -19,8 +19,8 @@ interface Start {
 }
 
 /**
- * How long `hookcast serve` takes from its call to the first 200 of /readyz, from the package as users install it: for the first
- * time, and once its modules are compiled. With `--beside FOLDER` another installation takes turns with it.
+ * Measures `hookcast serve` from its call to the first 200 of /readyz, from the package as users install it: the first start, and the
+ * second start, when its modules are compiled. With `--beside FOLDER`, another installation takes turns with it.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
@@ -68,7 +68,7 @@ async function start(installation: string): Promise<Start> {
   };
   const program = join(installation, 'node_modules/hookcast/dist/launch.js');
   const began = performance.now();
-  // This Node, and not another one that the launcher would have to find.
+  // The child runs on this Node, so that the launcher need not find another one.
   const child = spawn(process.execPath, [program, 'serve'], {
     cwd: data,
     env: { PATH: process.env['PATH'], ...settings },

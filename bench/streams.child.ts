@@ -3,8 +3,8 @@ import type { Answer, Order } from './crowd.ts';
 import { FORMS, type Form } from './streams.ts';
 
 /**
- * Many streams over HTTP in one process. They look for nothing but the mark of a message, in what comes as it comes: an HTTP
- * client would take more of the two cores than the gateway that is measured.
+ * Many streams over HTTP in one process. They only search the bytes that arrive for the mark of a message, because an HTTP client would
+ * take more of the two cores than the measured gateway.
  */
 const EDGE = Buffer.from('"__typename":"CancellationEdge"');
 const LIVE = Buffer.from('"CaughtUp"');
@@ -20,7 +20,7 @@ function open({ url, tokens, query, form }: Extract<Order, { do: 'open' }>): Pro
   socket.write(FORMS[form as Form].request({ host, token: tokens[0]!, query }));
   return new Promise((resolve, reject) => {
     let isLive = false;
-    /** The end of what came before, in which a mark may have begun. */
+    /** The end of the bytes before, in which a mark may have begun. */
     let rest = Buffer.alloc(0);
     socket.on('data', (chunk) => {
       bytes += chunk.length;

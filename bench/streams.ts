@@ -21,7 +21,7 @@ function post(accept: string) {
   };
 }
 
-/** In which ways a stream is asked for over HTTP. The first is what the others are compared with. */
+/** The ways to ask for a stream over HTTP. The others are compared with the first. */
 export const FORMS = {
   'event streams by POST': { request: post('text/event-stream') },
   'event streams by GET': {
@@ -38,7 +38,7 @@ const EVENTS = 200;
 const BURST = 20;
 const ROUNDS = 9;
 
-/** What a message costs the gateway over each kind of stream, in one run and in turn. */
+/** Measures what a message costs the gateway over each kind of stream. The kinds take turns in one run. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   const token = await makeToken();
@@ -54,7 +54,7 @@ export async function main(): Promise<void> {
       await crowd.until(({ ready }) => ready === STREAMS);
     }
     console.log(`${STREAMS} streams, medians of ${ROUNDS} rounds`);
-    // The first round is the one in which the code is compiled. In turn, so that a machine that slows down slows all of them.
+    // The first round is not counted: the code is compiled in it. The forms take turns, so that a machine that slows down slows all.
     for (let round = -1; round < ROUNDS; round += 1) {
       for (const [mode, inFlight] of Object.entries(modes)) {
         for (const { form, server, crowd } of round % 2 === 0 ? running : running.toReversed()) {
@@ -76,7 +76,7 @@ export async function main(): Promise<void> {
     const of = (form: Form) => costs.get(`${mode} ${form}`)!;
     const first = of('event streams by POST');
     for (const form of Object.keys(FORMS) as Form[]) {
-      // Of each round by itself: other programs may take the cores' caches in one round and not in the next.
+      // The ratio is made for each round by itself: other programs may take the cores' caches in one round and not in the next.
       const ratio = median(of(form).map((cost, round) => cost / first[round]!));
       const cost = median(of(form)).toFixed(2).padStart(6);
       console.log(`  ${form.padEnd(22)} ${cost} µs of CPU a message (${ratio.toFixed(2)} ×)`);
@@ -84,7 +84,7 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Posts events, so many at a time, and waits each time until everybody has them. Microseconds of CPU for each message. */
+/** Posts events, `inFlight` at a time, and waits each time until every stream has them. Returns microseconds of CPU for each message. */
 async function send(server: Server, crowd: Crowd, inFlight: number): Promise<number> {
   await crowd.ask({ do: 'reset' });
   const before = await server.usage();

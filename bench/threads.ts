@@ -5,8 +5,8 @@ import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 import { CHANNEL, type Seen } from './meter.ts';
 
 /**
- * Loaded into every thread of a gateway before it starts (`--import`): notes when the last commit was, when a socket was
- * written to last, and what CPU the thread has used, and says so when it is asked. All threads have one clock.
+ * Loaded into every thread of a gateway before it starts (`--import`). It notes the time of the last commit and of the last write to a
+ * socket, and reports them with the thread's CPU when it is asked. All threads have one clock.
  */
 const clock = () => Number(process.hrtime.bigint()) / 1e6;
 let [committed, written, writes] = [0, 0, 0];
@@ -16,7 +16,7 @@ DatabaseSync.prototype.exec = function (sql) {
   exec.call(this, sql);
   if (sql === 'COMMIT') committed = clock();
 };
-// The gateway, ws and Node's HTTP all write to the socket itself.
+// The gateway, ws and Node's HTTP all call `write` of the socket.
 const write = Object.getOwnPropertyDescriptor(Writable.prototype, 'write')!.value as (...args: unknown[]) => boolean;
 Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
   const isTaken = write.apply(this, args);

@@ -19,7 +19,7 @@ import { unfit } from '../src/providers/define-provider.ts';
 import { sharedToken } from '../src/providers/verify/shared-token.ts';
 import { meter } from './meter.ts';
 
-/** A gateway whose provider declares `BENCH_TYPES` types of twelve fields, of which `Sold0` is what is sent; says its port. */
+/** A gateway whose provider declares `BENCH_TYPES` types of twelve fields. Only `Sold0` is sent. The gateway sends its port. */
 const price = z.object({ amount: z.string(), currency: z.string() });
 const types = Array.from({ length: Number(process.env['BENCH_TYPES']) }, (_, number) =>
   eventType(`Sold${number}`, {

@@ -13,7 +13,7 @@ const FIELDS = `seat: reference price { amount currency } fee { amount currency 
   show { name hall row } buyer { name email phone externalId } items { sku price { amount currency } } isGift`;
 const QUERY = `{ events(last: ${EVENTS}) { edges { node { id eventId occurredAt ... on Sold0 { ${FIELDS} } } } } }`;
 
-/** What 200 declared types cost beside one: the start, and a document of every field of one type. */
+/** Compares 200 declared types with one: the start, and a document with every field of one type. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   const start = (count: number, name: string) =>
@@ -22,7 +22,7 @@ export async function main(): Promise<void> {
   const asked = COUNTS.map((): number[] => []);
   const servers: Server[] = [];
   try {
-    // In turn, so that a machine that slows down slows both. The first of each is not counted: the code is cold on the disk.
+    // Both take turns, so that a machine that slows down slows both. The first start of each is not counted: the disk is cold.
     for (let round = 0; round <= STARTS; round += 1) {
       for (const [index, count] of COUNTS.entries()) {
         const began = performance.now();

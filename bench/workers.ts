@@ -9,7 +9,7 @@ import { isWriter } from './meter.ts';
 import { SUBSCRIPTION, Server, delivery, makeToken } from './servers.ts';
 
 const SUBSCRIBERS = 1_000;
-/** Rounds, and the events of each: those that the subscribers sleep through, and those that they read. */
+/** Rounds, and the events of each round: those during which subscribers sleep, and those that they read. */
 const ROUNDS = 5;
 const ASLEEP = 8;
 const AWAKE = 30;
@@ -19,16 +19,16 @@ interface Running {
   readonly workers: number;
   readonly server: Server;
   readonly crowd: Crowd;
-  /** Of each event: milliseconds from its commit to the last frame in the kernel, and of CPU of the busiest thread that serves. */
+  /** For each event: milliseconds from its commit to the last frame in the kernel, and milliseconds of CPU of the busiest serving thread. */
   readonly times: number[];
   readonly busiest: number[];
-  /** Microseconds of CPU of the whole gateway for each message. */
+  /** Microseconds of the whole gateway's CPU for each message. */
   readonly costs: number[];
 }
 
 /**
- * What one event takes the gateway with several workers: from its commit to the last frame in the kernel. While that is measured the
- * subscribers sleep, since they would want the cores that the workers are measured on.
+ * Measures one event with several workers, from its commit to the last frame in the kernel. Meanwhile the subscribers sleep, because
+ * they would use the cores on which the workers are measured.
  */
 export async function main(list: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
@@ -43,11 +43,11 @@ export async function main(list: string): Promise<void> {
       running.push(one);
       await crowd.open(server.webSocketUrl, SUBSCRIBERS, { tokens: [token], query: SUBSCRIPTION });
       await crowd.until(({ ready }) => ready === SUBSCRIBERS);
-      // The code is compiled in each worker by itself, after as many frames.
+      // Each worker compiles its code by itself, after its own number of frames. So more workers need more events.
       await awake(one, 2 * AWAKE * workers);
       one.costs.length = 0;
     }
-    // In turn, so that a machine that slows down slows all of them.
+    // The gateways take turns, so that a machine that slows down slows all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const one of running) {
         for (let event = 0; event < ASLEEP; event += 1) await asleep(one);
@@ -74,7 +74,7 @@ async function asleep({ workers, server, crowd, times, busiest }: Running): Prom
       const seen = await server.look(servers);
       const serving = seen.filter(({ writes }) => writes > 0);
       const wrote = serving.reduce((sum, { thread, writes }) => sum + writes - (before.get(thread)?.writes ?? 0), 0);
-      // One more is the answer to the delivery.
+      // The answer to the delivery is one more write.
       if (wrote > SUBSCRIBERS) {
         times.push(Math.max(...serving.map(({ written }) => written)) - seen.find(isWriter)!.committed);
         busiest.push(Math.max(...serving.map(({ thread, cpu }) => cpu - (before.get(thread)?.cpu ?? 0))) / 1000);

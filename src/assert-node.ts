@@ -1,6 +1,6 @@
 import { NEEDED_NODE, isEnough } from './needed-node.ts';
 
-// Imported before everything else: on an older Node some other import may fail, in words that help nobody.
+// Import this before everything else: on an older Node another import may fail with an error that helps nobody.
 if (!isEnough(process.versions.node)) {
   process.stderr.write(
     `hookcast: this is Node ${process.versions.node}, and ${NEEDED_NODE} or newer is needed: install it from ` +

@@ -2,49 +2,49 @@ import type { KeyObject } from 'node:crypto';
 import { isEncrypted } from './auth-settings.ts';
 import type { Settings } from './settings.ts';
 
-/** How tokens are checked, and where they say what their holders may see. */
+/** How tokens are checked, and which claims say what their holders may see. */
 export interface AuthConfig {
   readonly check:
-    /** The first signs, all check. */
+    /** The first secret signs, and all of them check. */
     | { readonly by: 'secret'; readonly secrets: readonly string[] }
     | { readonly by: 'publicKey'; readonly key: KeyObject }
     | { readonly by: 'jwks'; readonly url: URL };
   readonly issuer: string | null;
-  /** A token must be meant for one of them. When there are none, nobody looks. */
+  /** A token must be for one of these audiences. If the list is empty, audiences are not checked. */
   readonly audiences: readonly string[];
   readonly tenants: ClaimPath;
   readonly scope: ClaimPath;
 }
 
-/** How long a session lasts, in milliseconds: without being used, and in any case. */
+/** How long a session lasts without use (`idle`), and at most (`longest`). Both times are in milliseconds. */
 export interface SessionConfig {
   readonly idle: number;
   readonly longest: number;
 }
 
-/** Where people sign in, and as whom the gateway is known there (OpenID Connect). */
+/** The identity provider where people sign in, and the gateway's registration there (OpenID Connect). */
 export interface ProviderConfig {
   readonly issuer: string;
   readonly clientId: string;
-  /** Null where the gateway is a public client, which PKCE alone protects. */
+  /** Null if the gateway is a public client, which only PKCE protects. */
   readonly clientSecret: string | null;
-  /** What the gateway asks the provider for. */
+  /** The scopes that the gateway requests from the provider. */
   readonly asksFor: readonly string[];
-  /** What the console calls it. */
+  /** The provider's name in the console. */
   readonly name: string;
   readonly tenants: ClaimPath;
   readonly scope: ClaimPath;
 }
 
-/** What tokens are exchanged for tokens of the gateway's own (RFC 8693). */
+/** Which tokens can be exchanged for the gateway's own tokens (RFC 8693). */
 export interface ExchangeConfig {
-  /** What the new tokens are signed with. */
+  /** The secret that signs the new tokens. */
   readonly secret: string;
-  /** The clients of the identity provider whose ID tokens are taken; none where no such tokens are. */
+  /** The clients of the identity provider whose ID tokens are accepted. Empty if no ID tokens are accepted. */
   readonly audiences: readonly string[];
-  /** Secrets of a Wix app, which signs who looks at it; none where that is not taken. */
+  /** Secrets of a Wix app, with which Wix signs who uses the app. Empty if that is not accepted. */
   readonly wixSecrets: readonly string[];
-  /** What a new token may allow at most. */
+  /** The scopes that a new token may have at most. */
   readonly scopes: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export interface ExchangeConfig {
 export interface ClaimPath {
   /** The names of members, from the outermost inwards. */
   readonly path: readonly string[];
-  /** Only values that begin with this count, and this is taken off them. */
+  /** Only values that begin with this prefix count. The prefix is removed from them. */
   readonly prefix: string;
 }
 
@@ -66,7 +66,7 @@ export function placesOf(settings: Placed): Pick<AuthConfig, 'tenants' | 'scope'
   };
 }
 
-/** Null when tokens can't be checked in the way that is set: then there is a problem more. */
+/** Reads how tokens are checked. If the settings can't be used, it adds to `problems`, and may return null. */
 export function authOf(settings: Settings, problems: string[]): AuthConfig | null {
   const checks: AuthConfig['check'][] = [];
   if (settings.AUTH_JWKS_URL) checks.push({ by: 'jwks', url: settings.AUTH_JWKS_URL });
@@ -87,7 +87,7 @@ export function authOf(settings: Settings, problems: string[]): AuthConfig | nul
   return { check, issuer, audiences, ...placesOf(settings) };
 }
 
-/** What would let in tokens that were made for somebody else, or by somebody else. */
+/** Finds settings that would accept tokens made for another service, or by a stranger. */
 function openDoors(check: AuthConfig['check'], settings: Settings): readonly string[] {
   const doors: string[] = [];
   if (check.by === 'jwks' && !isEncrypted(check.url) && settings.AUTH_JWKS_PLAIN_HTTP === 'off') {
@@ -102,7 +102,8 @@ function openDoors(check: AuthConfig['check'], settings: Settings): readonly str
       'AUTH_ISSUER: must be set beside AUTH_JWKS_URL, to what your tokens say as "iss"; some issuers sign the tokens of all their customers with the same keys',
     );
   }
-  // Groups, roles and scopes stand in all tokens of an issuer. Without this, another service could use here what it is sent.
+  // Groups, roles and scopes are in all tokens of an issuer. Without an audience or prefix, another service could use tokens here that it
+  // receives.
   const isMapped = settings.AUTH_TENANTS_CLAIM || settings.AUTH_SCOPE_CLAIM;
   if (isMapped && !settings.AUTH_AUDIENCE && !settings.AUTH_SCOPE_PREFIX) {
     doors.push(
@@ -118,7 +119,7 @@ export function sessionsOf({ SESSION_IDLE_DAYS, SESSION_DAYS }: Settings): Sessi
   return { idle: SESSION_IDLE_DAYS * DAY, longest: SESSION_DAYS * DAY };
 }
 
-/** Null where none is set. */
+/** Reads the identity provider. Null if none is set. */
 export function providerOf(settings: Settings, problems: string[]): ProviderConfig | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret = null } = settings;
   if (issuer === undefined && clientId === undefined) return null;
@@ -133,7 +134,7 @@ export function providerOf(settings: Settings, problems: string[]): ProviderConf
   return { issuer, clientId, clientSecret, asksFor, name, ...placesOf(settings) };
 }
 
-/** Null where nothing is exchanged. */
+/** Reads which tokens are exchanged. Null if none are. */
 export function exchangeOf(settings: Settings, auth: AuthConfig | null, problems: string[]): ExchangeConfig | null {
   const { EXCHANGE_AUDIENCE: audiences, EXCHANGE_WIX_SECRETS: wixSecrets, EXCHANGE_SCOPES: scopes } = settings;
   if (audiences.length + wixSecrets.length === 0) return null;

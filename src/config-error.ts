@@ -1,4 +1,4 @@
-/** Settings that can't be used: one line for each thing to mend. */
+/** Settings can't be used. The message has one line for each thing to mend. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 

@@ -7,26 +7,26 @@ import { ofAccounts } from './providers/accounts.ts';
 import type { Provider } from './providers/provider.ts';
 import { OWN_CODE } from './version.ts';
 
-/** What a file of one's own may say: see `defineConfig`. */
+/** The contents of a user's own `hookcast.config.ts`: see `defineConfig`. */
 export interface ConfigFile {
-  /** The sources, each by the last part of its URL, `/webhooks/<source>`: lower-case letters, digits and hyphens. */
+  /** The sources by the last part of their URLs, `/webhooks/<source>`: lower-case letters, digits and hyphens. */
   readonly sources: Readonly<Record<string, Provider | AccountSource>>;
 }
 
-/** A source that takes events of some accounts only. */
+/** A source that accepts events of some accounts only. */
 export interface AccountSource {
   readonly provider: Provider;
   /**
-   * The accounts whose events are taken, each as it stands in a tenant behind the provider's name: `40021` of `eduzz:40021`.
-   * What else its sender signs is answered `ignored`. Events that name no account are always taken; `*` is every account.
+   * The accounts whose events are accepted, each as in a tenant behind the provider's name: `40021` of `eduzz:40021`. Events of
+   * other accounts are answered `ignored`. Events that name no account are always accepted. `*` is every account.
    */
   readonly accounts: readonly string[];
 }
 
 /**
- * The default export of `hookcast.config.ts`: names the sources, instead of SOURCES and the settings that go with it. There
- * may be several of one provider, and providers of one's own. Where they belong to different people, say which accounts each
- * may speak for. Otherwise somebody who knows one source's secret could sign events of the other's account.
+ * The default export of `hookcast.config.ts`. It names the sources, instead of SOURCES and the settings that go with it. A provider may
+ * have several sources, and you can use your own providers. If sources belong to different people, name the accounts of each.
+ * Otherwise somebody who knows the secret of one source can sign events of another's account.
  *
  * An empty secret is refused when the file is loaded.
  *
@@ -43,22 +43,22 @@ export function defineConfig(file: ConfigFile): ConfigFile {
   return file;
 }
 
-/** Looked for where a command is run. */
+/** Names of the file in the folder where a command runs. */
 const NAMES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `hookcast.config.${ending}`);
 
-/** What Node says of a module when its package.json has "type": "commonjs", as npm writes it. */
+/** Node's errors about a module whose package.json has "type": "commonjs", as npm writes it. */
 const NO_MODULE = /^(?:Cannot use import statement outside a module|Unexpected token 'export')$/;
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-/** Frames of a stack that are hookcast's own say nothing of what to mend. */
+/** Frames of hookcast's own code in a stack don't show what to mend, so they are passed over. */
 const OWN = fileURLToPath(OWN_CODE);
 
 /**
- * The sources of the file of one's own; null when there is none.
+ * Loads the sources of the user's own file. Null when there is no file.
  *
  * @param path the setting CONFIG_FILE.
- * @param anew whether it may have been loaded before.
- * @throws {ConfigError} when it can't be loaded, or is not made with `defineConfig`.
+ * @param anew whether the file may have been loaded before.
+ * @throws {ConfigError} when the file can't be loaded, or its default export is not what `defineConfig` takes.
  */
 export async function loadConfigFile(
   path: string | undefined,
@@ -72,7 +72,7 @@ export async function loadConfigFile(
   let loaded: { default?: unknown };
   try {
     const url = pathToFileURL(file);
-    // Node keeps a module under its URL for good. What the file itself imports stays as it was.
+    // Node keeps a module under its URL for good, so a new load needs a new URL. Modules that the file imports stay as they were.
     if (anew) url.searchParams.set('read', randomUUID());
     loaded = (await import(url.href)) as { default?: unknown };
   } catch (error) {
@@ -80,7 +80,7 @@ export async function loadConfigFile(
   }
   const problems = problemsOf(loaded.default);
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${name}: ${problem}`));
-  // The parts that are asked for were looked at; the rest is the provider's own.
+  // `problemsOf` has checked the parts that hookcast uses. The rest is the provider's own.
   const { sources } = loaded.default as ConfigFile;
   return new Map(Object.entries(sources).map(([name, source]) => [name, providerOf(source)]));
 }
@@ -140,7 +140,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** What was wrong in one line, and the line of the user's own that it came from. */
+/** Describes an error in one line, with the line of the user's code that it came from. */
 function described(error: unknown, file: string): string {
   if (!(error instanceof Error)) return String(error);
   const [message = ''] = error.message.split('\n');
@@ -148,7 +148,7 @@ function described(error: unknown, file: string): string {
     const name = basename(file).replace(/\.([jt]s)$/, '.m$1');
     return `its package.json says "type": "commonjs". Say "module" there, or call it ${name}`;
   }
-  // In front of the stack stands where a syntax error is; in the stack, what called whom.
+  // The place of a syntax error stands in front of the stack. The stack has the calls.
   for (const [, url = '', line] of (error.stack ?? '').matchAll(/(file:\/\/\/\S+?):(\d+)(?=[:\s)]|$)/g)) {
     const path = fileURLToPath(url);
     if (path.startsWith(OWN) || path.includes('node_modules')) continue;

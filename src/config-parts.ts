@@ -14,7 +14,7 @@ const TOKEN_FORM = environment.pick({
   AUTH_SCOPE_PREFIX: true,
 });
 
-/** Only the sources: what is enough to look at a delivery. @throws {ConfigError} */
+/** Reads the sources only, which is enough to check a delivery. @throws {ConfigError} */
 export function readSources(env: Variables): readonly SourceConfig[] {
   const problems: string[] = [];
   const sources = sourcesOf(parseSettings(env), problems);
@@ -22,14 +22,14 @@ export function readSources(env: Variables): readonly SourceConfig[] {
   return sources;
 }
 
-/** Only what tokens are like that a gateway with these settings takes. @throws {ConfigError} */
+/** Reads only which issuer, audiences and claims a gateway with these settings expects in tokens. @throws {ConfigError} */
 export function readTokenForm(env: Variables): Omit<AuthConfig, 'check'> {
   const settings = parse(TOKEN_FORM, env);
   const { AUTH_ISSUER: issuer = null, AUTH_AUDIENCE: audiences = [] } = settings;
   return { issuer, audiences, ...placesOf(settings) };
 }
 
-/** Only what tokens are signed with, the one that signs first; none where nothing is set. @throws {ConfigError} */
+/** Reads only the secrets of tokens. The first one signs. Empty if none is set. @throws {ConfigError} */
 export function readSigningSecrets(env: Variables): readonly string[] {
   const settings = parse(environment.pick({ AUTH_SECRET: true, AUTH_SECRETS: true }), {
     AUTH_SECRET: env['AUTH_SECRET'],
@@ -38,14 +38,14 @@ export function readSigningSecrets(env: Variables): readonly string[] {
   return settings.AUTH_SECRETS ?? (settings.AUTH_SECRET ? [settings.AUTH_SECRET] : []);
 }
 
-/** The environment with what stands in files put into it. @throws {ConfigError} */
+/** Returns the environment with the settings that stand in files. @throws {ConfigError} */
 export function readEnvironment(given: Variables, names?: readonly string[]): Variables {
   const { env, problems } = readFiles(given, names);
   if (problems.length > 0) throw new ConfigError(problems);
   return env;
 }
 
-/** Only where the log is: what is enough to look into it. @throws {ConfigError} */
+/** Reads only where the log is. @throws {ConfigError} */
 export function readDatabaseUrl(given: Variables, name = 'DATABASE_URL'): string {
   const env = readEnvironment(given, [name]);
   const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
@@ -53,28 +53,28 @@ export function readDatabaseUrl(given: Variables, name = 'DATABASE_URL'): string
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
-/** Only what senders have before the path of a source; null where that is not set. @throws {ConfigError} */
+/** Reads only the URL that senders have before the path of a source. Null if it is not set. @throws {ConfigError} */
 export function readPublicUrl(env: Variables): string | null {
   const parsed = environment.shape.PUBLIC_URL.safeParse(env['PUBLIC_URL']?.trim() || undefined);
   if (parsed.success) return parsed.data ?? null;
   throw new ConfigError([`PUBLIC_URL: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
-/** Only how many workers there are to be. @throws {ConfigError} */
+/** Reads only the number of workers. @throws {ConfigError} */
 export function readWorkers(env: Variables): number | 'auto' {
   const parsed = environment.shape.WORKERS.safeParse(env['WORKERS']?.trim() || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`WORKERS: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
 }
 
-/** Only how much the log of the gateway itself says. @throws {ConfigError} */
+/** Reads only the level of the gateway's own log lines. @throws {ConfigError} */
 export function readLogLevel(env: Variables): string {
   const parsed = environment.shape.LOG_LEVEL.safeParse(env['LOG_LEVEL']?.trim() || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`LOG_LEVEL: ${parsed.error.issues[0]?.message ?? 'not a level'}`]);
 }
 
-/** Only how many values a delivery may have. @throws {ConfigError} */
+/** Reads only how many values a delivery may have. @throws {ConfigError} */
 export function readMostValues(env: Variables): number {
   const parsed = environment.shape.MAX_BODY_VALUES.safeParse(env['MAX_BODY_VALUES']?.trim() || undefined);
   if (parsed.success) return parsed.data;

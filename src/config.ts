@@ -15,62 +15,62 @@ import { parseSettings } from './parse-settings.ts';
 import type { Variables } from './setting-files.ts';
 import { type SourceConfig, sourcesOf } from './sources-config.ts';
 
-/** Everything that can be set, checked. */
+/** All settings, checked. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  /** What senders have before the path of a source, without a slash at its end; null where that is not set. */
+  /** The URL that senders have before the path of a source, without a slash at its end. Null if it is not set. */
   readonly publicUrl: string | null;
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string;
   readonly sources: readonly SourceConfig[];
   readonly auth: AuthConfig;
   readonly sessions: SessionConfig;
-  /** Where people sign in to the console; null where they can't. */
+  /** The identity provider where people sign in to the console. Null if there is none. */
   readonly provider: ProviderConfig | null;
-  /** Null where no tokens are exchanged. */
+  /** Null if no tokens are exchanged. */
   readonly exchange: ExchangeConfig | null;
-  /** Origins that may call from a browser; `*` is any. */
+  /** Origins of pages that may call from a browser. `*` is any origin. */
   readonly allowedOrigins: readonly string[];
-  /** Whether the page for people is served. */
+  /** Whether the console is served. */
   readonly console: boolean;
-  /** Whether it is a subgraph, for a router of Apollo Federation. */
+  /** Whether the schema is a subgraph, for a router of Apollo Federation. */
   readonly federation: boolean;
   readonly retentionDays: number;
   readonly auditRetentionDays: number;
-  /** For how long deliveries are kept that were refused for their signature, in milliseconds; null keeps none. */
+  /** How long deliveries that were refused for their signature are kept, in milliseconds. Null keeps none. */
   readonly keepRefused: number | null;
   /** Whether operators may send samples into the log. */
   readonly allowSamples: boolean;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
-  /** Manifests of the only documents that are served: files or folders. None serves any document. */
+  /** Files or folders of manifests of trusted documents. Only those documents are served; if the list is empty, any document is. */
   readonly trustedDocuments: readonly string[];
-  /** What `/metrics` asks for instead of an operator's token. */
+  /** The token that `/metrics` demands instead of an operator's token. */
   readonly metricsToken: string | null;
   readonly drain: DrainConfig;
   readonly logLevel: string;
-  /** Null without traces. They are expected when the environment says where to send them. */
+  /** Null if there are no traces. They are expected when the environment says where to send them. */
   readonly telemetry: { readonly isExpected: boolean } | null;
   /**
-   * For trying things out: serves GraphiQL, and hands it a token made by this, or none where that is null. Null in production.
+   * For trying things out: serves GraphiQL, and gives it the token that `token` makes, or no token if `token` is null. Null in production.
    */
   readonly dev: { readonly token: (() => Promise<string>) | null } | null;
 }
 
-/** How a gateway takes its leave, in milliseconds. */
+/** How a gateway drains. Both times are in milliseconds. */
 export interface DrainConfig {
-  /** For how long `/readyz` says so while everything is still taken: until nobody is sent here any more. */
+  /** How long `/readyz` answers 503 while the gateway still takes everything, so that balancers stop sending requests here. */
   readonly notice: number;
-  /** Over how long subscribers are sent away, so that they don't all come back at once. */
+  /** The time over which subscribers are told to reconnect, so that they don't all come back at once. */
   readonly spread: number;
 }
 
 /**
- * The configuration that the environment describes.
+ * Reads the configuration from the environment.
  *
- * @param sourcesElsewhere - the sources are named in a file: the environment need not have any.
+ * @param sourcesElsewhere - whether a file names the sources, so that the environment need not have any.
  * @throws {ConfigError} with one line for each setting that is wrong or missing.
  */
 export function readConfig(
@@ -114,12 +114,12 @@ export function readConfig(
   };
 }
 
-/** Where a gateway of one's own machine is called. */
+/** The URL of a gateway on this machine. */
 export function localUrl(host: string, port: number | string): string {
   return `http://${host === '' || host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }
 
-/** OpenTelemetry's own variables, which are the SDK's: here they only say whether there is one. */
+/** OpenTelemetry's variables belong to its SDK. Here they only show whether traces are wanted. */
 function telemetryOf(env: Variables): Config['telemetry'] {
   const set = Object.keys(env).filter((name) => name.startsWith('OTEL_') && env[name]?.trim());
   if (set.length === 0 || env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return null;

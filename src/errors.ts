@@ -1,6 +1,6 @@
 /**
- * Every way in which hookcast says no. The list is closed: an error that reaches the outside carries one of these
- * codes, and each outside language (HTTP, GraphQL, WebSocket) has one row for each of them below.
+ * Every reason for which hookcast refuses something. The list is closed: each error that clients see has one of these codes. `HTTP`
+ * below has a row for each.
  */
 export type Code =
   | 'MALFORMED_DELIVERY'
@@ -36,7 +36,7 @@ export type Code =
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
 
-/** An error whose message may be shown to the caller: it says what to do next, and contains no secret and no person. */
+/** An error whose message may be shown to the caller. It says what to do next, and contains no secret and no personal data. */
 export class HookcastError extends Error {
   readonly code: Code;
 
@@ -47,7 +47,7 @@ export class HookcastError extends Error {
   }
 }
 
-/** To HTTP: the status, and the title of the problem document (RFC 9457). */
+/** For HTTP: the status, and the title of the problem document (RFC 9457). */
 export const HTTP: Record<Code, { status: number; title: string }> = {
   MALFORMED_DELIVERY: { status: 400, title: 'Not what the provider sends' },
   SIGNATURE_INVALID: { status: 401, title: 'The delivery could not be authenticated' },
@@ -66,7 +66,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
   TOKEN_REVOKED: { status: 401, title: 'Token revoked' },
-  // Not 401, after which clients sign in anew, and get a token that is not valid yet either.
+  // After a 401, clients would sign in anew, and get a token that is not valid yet either.
   TOKEN_NOT_YET_VALID: { status: 503, title: 'Token not valid yet' },
   KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
@@ -77,7 +77,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },
   DOCUMENT_TOO_LARGE: { status: 400, title: 'The document asks for too much' },
   DOCUMENT_NOT_TRUSTED: { status: 403, title: 'Not one of the documents that are served' },
-  // A question back, and no failure: Apollo's client for iOS reads no answer of another status.
+  // This asks the client back and is no failure. Apollo's client for iOS reads no answer with another status.
   PERSISTED_QUERY_NOT_FOUND: { status: 200, title: 'Send the text of the document' },
   ANSWER_TOO_LARGE: { status: 400, title: 'The answer would be too large' },
   INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
@@ -85,7 +85,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   INTERNAL: { status: 500, title: 'Internal error' },
 };
 
-/** Whether another try may not meet the same refusal; with an expired token, one that has a fresh token. */
+/** Whether another try may succeed. After TOKEN_EXPIRED, that is a try with a fresh token. */
 export function mayPass(code: unknown): boolean {
   if (code === 'TOKEN_EXPIRED') return true;
   const status = Object.hasOwn(HTTP, String(code)) ? HTTP[code as Code].status : 0;
@@ -99,14 +99,14 @@ export function mayPass(code: unknown): boolean {
 export const CLOSE = {
   UNAUTHENTICATED: { code: 4401, reason: 'Unauthorized' },
   TOKEN_EXPIRED: { code: 4403, reason: 'Token expired' },
-  /** As one that was never good: to come back with the same token would be in vain. */
+  /** Clients give up after this code, since the same token would be refused again. */
   TOKEN_REVOKED: { code: 4401, reason: 'Token revoked' },
   RESTART: { code: 1012, reason: 'Service restart' },
   TRY_LATER: { code: 1013, reason: 'Try again later' },
   TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },
 } as const;
 
-/** Anything thrown, as an error with a code: any other error becomes INTERNAL, and its message is not shown to clients. */
+/** Gives a code to anything thrown. An error without a code becomes INTERNAL, and clients don't see its message. */
 export function toHookcastError(thrown: unknown): HookcastError {
   if (thrown instanceof HookcastError) return thrown;
   return new HookcastError('INTERNAL', 'Something went wrong on our side; the log of the gateway has the details.', {
@@ -114,7 +114,7 @@ export function toHookcastError(thrown: unknown): HookcastError {
   });
 }
 
-/** What an operator's log line says of an error. Where it came from matters only when it was not foreseen. */
+/** The fields of an error in a log line for operators. Only an unforeseen error (INTERNAL) needs its stack. */
 export function forLog(thrown: unknown): Record<string, unknown> {
   const { code, message, cause } = toHookcastError(thrown);
   if (code === 'INTERNAL') return { err: thrown };

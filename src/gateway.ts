@@ -28,37 +28,37 @@ const NO_CONSOLE =
   'There is no built console, and /console answers 404. Run "npm run build", or set CONSOLE=off to do without.';
 
 /**
- * How long requests under way may take when the gateway drains, and how long its log, in milliseconds. With the longest
- * notice and spread that may be set, a drain ends within thirty seconds.
+ * How long requests under way may take when the gateway drains, and how long the log may take to close, in milliseconds. With the
+ * longest notice and spread that may be set, a drain ends within thirty seconds.
  */
 const GRACE = 4_000;
 const LAST = 4_500;
 
-/** A clock that nobody sets, for rates. */
+/** A monotonic clock for rates, in milliseconds. */
 const clock = () => performance.now();
 
 export interface Gateway {
-  /** Where it listens, `http://host:port`. Only once it does. */
+  /** Where the gateway listens, `http://host:port`. It may only be read once the gateway listens. */
   readonly url: string;
   listen(): Promise<void>;
   /**
-   * Takes sources, what tokens are checked with and the token of the metrics anew, all at once and for what comes from now on:
-   * a delivery that is being checked, and a subscription that has begun, go on as they were. The rest of a configuration stays.
+   * Replaces the sources and every setting of `RELOADED`, all at once, for whatever comes from now on. A delivery that is being checked
+   * and a subscription that has begun go on as they were. Other settings stay.
    */
   reload(config: Config, sources: ReadonlyMap<string, Provider>): void;
-  /** What this gateway alone measures. */
+  /** Returns the metrics of this gateway alone. */
   measure(): Promise<Measured>;
-  /** Drains: finishes what is under way, sends subscribers away to come back, closes the log. */
+  /** Drains: finishes what is under way, tells subscribers to reconnect, and closes the log. */
   close(): Promise<void>;
 }
 
 export interface GatewayDependencies {
   readonly logger: Logger;
-  /** Null when it is the only one. */
+  /** Null when this is the only gateway of the process. */
   readonly pool?: PoolMember | null;
-  /** Those of the configuration when they are left out. */
+  /** If left out, the sources of the configuration. */
   readonly sources?: ReadonlyMap<string, Provider>;
-  /** What `npm run build` left when it is left out; null when that is nothing. */
+  /** If left out, the console that `npm run build` made. Null is no console. */
   readonly consoleFiles?: ConsoleFiles | null;
   /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
   readonly schemaOf?: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
@@ -67,7 +67,7 @@ export interface GatewayDependencies {
 }
 
 /**
- * The whole gateway, put together.
+ * Makes a whole gateway. It does not listen yet.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
  * @throws {ConfigError} when types of events can't stand in one schema, or the manifest of trusted documents can't be served.
@@ -105,11 +105,11 @@ export async function createGateway(
     drain.announce();
     upkeep?.stopForgetting();
     silences.stop();
-    // Nobody has been sent here who would have to be kept away first.
+    // A gateway that does not listen gets no requests, so it needs no notice.
     if (server.listening) await setTimeout(config.drain.notice);
-    // The port stays open for as long: of those who come back here too soon nobody is refused, and no delivery.
+    // The port stays open meanwhile, so that no delivery is refused, and no subscriber that reconnects too soon.
     await drain.dismiss(config.drain.spread);
-    // Deliveries under way still find the log open.
+    // The log is still open for deliveries under way.
     const closed = server.listening && closeHttpServer(server, GRACE, () => cutOff('requests under way'));
     const gone = Promise.all([sockets.close(), closed]).catch(failed('connections'));
     await within(GRACE + 500, gone, () => cutOff('connections'));
@@ -135,16 +135,16 @@ export async function createGateway(
     },
     async listen() {
       const { port, host } = config;
-      // Who shares a port is not told that somebody else has it.
+      // With a shared port (`reusePort`), listening may succeed although another program has the port.
       if (pool?.isAlone) await assertFree(port, host);
-      // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
+      // Thousands reconnect at once when a gateway restarts. A client that finds no place in the queue tries again after a second.
       server.listen({ port, host, backlog: 4_096, reusePort: pool !== null });
       await once(server, 'listening');
       void serving.look();
     },
     measure: () => metrics.measure(),
     reload(next, nextSources) {
-      // Clients hold documents of the schema as it is.
+      // The schema stays as it is, because clients have documents for it.
       const changed = differences(types, servedTypes(nextSources.values()));
       if (changed.length > 0) logger.warn({ types: changed }, 'these event types change only after a restart');
       current.reload(next);

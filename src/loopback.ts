@@ -1,9 +1,9 @@
 import proxyAddr from 'proxy-addr';
 
-/** Takes ::ffff:127.0.0.1, which a listener for both kinds of addresses sees, for what it is. */
+/** Also knows ::ffff:127.0.0.1, which a listener for IPv4 and IPv6 sees. */
 const isLoopbackAddress = proxyAddr.compile('loopback');
 
-/** Whether an address, or a HOST to listen on, is one that nothing but this machine reaches. */
+/** Whether only this machine can reach an address, or a HOST to listen on. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || isLoopbackAddress(host, 0);
 }

@@ -4,16 +4,16 @@ import { IN_FILES, SETTINGS, SOURCE_SETTINGS } from './settings.ts';
 
 const KNOWN = [...SETTINGS, ...IN_FILES.map((name) => `${name}_FILE`)];
 const OF_PROVIDERS = SHIPPED.flatMap(({ prefix }) => prefix ?? []).join('|');
-/** Of sources: where a file names them, their variables are its own, and called as it likes. */
+/** Variables of sources. If a file names the sources, it reads its own variables for them, with any names. */
 const SOURCES = new RegExp(`^(?:${OF_PROVIDERS}|WEBHOOKS?_)`);
 /** Only hookcast's variables begin with these, and perhaps those of a user's own `hookcast.config.ts`. */
 const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
 
 /**
- * Variables of the environment that look like settings and are none, each with what to do: an operator who writes RETENTION_DAY
- * would keep events for thirty days and never know.
+ * Finds variables of the environment that look like settings and are none, each with what to do. Otherwise an operator who writes
+ * RETENTION_DAY would keep events for thirty days and never know.
  *
- * @param sourcesElsewhere - a file names the sources, and reads variables of its own for them.
+ * @param sourcesElsewhere - whether a file names the sources, and reads its own variables for them.
  */
 export function misspelt(env: Variables, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
   const isElsewhere = (name: string) => sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name));
@@ -28,7 +28,7 @@ export function misspelt(env: Variables, { sourcesElsewhere }: { readonly source
   return lines;
 }
 
-/** The one that is at most two slips away, or one where a name is so short that another word would be. */
+/** The nearest name that is at most two slips away. For short names it is one slip or none, since two slips would make another word. */
 function nearest(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let least = Infinity;
@@ -40,7 +40,7 @@ function nearest(name: string, known: readonly string[]): string | null {
   return best;
 }
 
-/** Letters that are missing, too many, other ones or two that changed places (optimal string alignment). */
+/** Counts letters that are missing, too many or wrong, and pairs of letters that changed places (optimal string alignment). */
 function slipsBetween(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Infinity;
   const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)];

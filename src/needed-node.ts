@@ -1,6 +1,6 @@
 /**
- * The oldest Node that hookcast runs on. The node:sqlite of 24.0 to 24.6 binds no numbered parameter (`?1`): it answers
- * "column index out of range" (nodejs/node#59340), and so every append to an SQLite log fails.
+ * The oldest Node that hookcast runs on. The node:sqlite of 24.0 to 24.6 can't bind a numbered parameter (`?1`). It answers
+ * "column index out of range" (nodejs/node#59340), so every append to an SQLite log fails.
  */
 export const NEEDED_NODE = '24.7';
 

@@ -24,11 +24,11 @@ import { SharedThreads, sharedThread } from './log/sqlite/threads.ts';
 import type { Provider } from './providers/provider.ts';
 
 /**
- * The log that a DATABASE_URL names.
+ * Opens the log that a DATABASE_URL names.
  *
- * @param commits told of each commit of events.
- * @param warn told what is odd about the URL or the database.
- * @param sharing with whom the gateway has the log together in one process.
+ * @param commits called for each commit of events.
+ * @param warn called with a sentence for each odd thing about the URL or the database.
+ * @param sharing how the gateways of one process share the log; null for one gateway alone.
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
 export async function openLog(
@@ -41,28 +41,28 @@ export async function openLog(
   return (await postgres()).open(databaseUrl, { commits, warn, gateways: sharing?.gateways ?? 1 });
 }
 
-/** The threads that all gateways of this process have together for a log in a file. A log in PostgreSQL asks for none. */
+/** The threads that all gateways of this process share for a log in a file. A log in PostgreSQL needs none. */
 export function openThreads(failed: (name: ThreadName, reason: string) => void): SharedThreads {
   return new SharedThreads(failed);
 }
 
-/** How a gateway comes by a log's threads that run elsewhere in its process. */
+/** Gives a gateway access to the log's threads, which another part of the process runs. */
 export function startShared(ask: AskForThread): StartThread {
   return sharedThread(ask);
 }
 
-/** Loaded when it is used: a gateway on SQLite starts without the sixty modules of PostgreSQL. */
+/** The code is loaded only when it is used: a gateway on SQLite starts without the sixty modules of PostgreSQL. */
 async function postgres(): Promise<typeof PostgresLog> {
   return (await import('./log/postgres/postgres-log.ts')).PostgresLog;
 }
 
-/** What is wrong with the log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be reached. */
+/** Checks the log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be reached. */
 export async function checkLog(databaseUrl: string): Promise<Checked> {
   if (databaseUrl.startsWith('sqlite:')) return checkFile(databaseUrl.slice('sqlite:'.length));
   return (await import('./log/postgres/check-database.ts')).checkDatabase(databaseUrl);
 }
 
-/** Where a log in a file has its audit, which is not brought to another form for that. */
+/** Adds to the audit of a log in a file, without a migration of the file. */
 export function auditOf(databaseUrl: string): Pick<AuditRecord, 'add'> {
   return { add: (entries) => noteInFile(databaseUrl.slice('sqlite:'.length), entries) };
 }
@@ -72,7 +72,7 @@ export function backUpLog(databaseUrl: string, file: string, options: BackUpOpti
   return backUp(databaseUrl.slice('sqlite:'.length), file, options);
 }
 
-/** Puts a backup in an SQLite log's place. @throws {HookcastError} if that can't be done; the log is then untouched. */
+/** Puts a backup in the place of an SQLite log. @throws {HookcastError} if that can't be done; the log is then untouched. */
 export function restoreLog(file: string, databaseUrl: string, options: BackUpOptions): Promise<Restored> {
   return restore(file, databaseUrl.slice('sqlite:'.length), options);
 }
@@ -83,12 +83,12 @@ interface WithoutGateway {
   readonly logger: Logger;
 }
 
-/** Where deliveries in quarantine are decided about, without a gateway. */
+/** Opens the review of quarantine without a gateway. */
 export function openReview(log: EventLog, options: WithoutGateway): QuarantineReview {
   return new Review({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
-/** Where refused deliveries are tried again, without a gateway. To be closed. */
+/** Opens what tries refused deliveries again, without a gateway. The caller has to close it. */
 export async function openAdmission(
   log: EventLog,
   { publicUrl, ...options }: WithoutGateway & { readonly publicUrl: string | null },
@@ -99,23 +99,23 @@ export async function openAdmission(
   return { admit: (id) => admit({ ingest, log, publicUrl, now: Date.now }, id), close: () => drift.stop() };
 }
 
-/** What runs the present code over kept events, without a gateway. */
+/** Opens what runs the present code over recorded events, without a gateway. */
 export function openReprocessor(log: EventLog, options: WithoutGateway): Reprocessor {
   return new Reprocessing({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
 export type { Progress as RunProgress } from './ingest/reconciliation.ts';
 
-/** What compares a source with its provider's API, without a gateway. */
+/** Opens what compares a source with its provider's API, without a gateway. */
 export function openReconciling(log: EventLog, options: WithoutGateway): Reconciling {
   return new Reconciling({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
 /**
- * Copies a log into an empty PostgreSQL database, or what has come to it since into its copy. Clients' cursors are good in
- * both; gateways are to be started on the copy when those on the old log have ended.
+ * Copies a log into an empty PostgreSQL database, or adds to a copy what the log has recorded since. Clients' cursors are valid in both.
+ * Start gateways on the copy only after those on the old log have ended.
  *
- * @param first what is done with the log before anything of it is copied.
+ * @param first called with the log before anything is copied.
  * @throws {HookcastError} BAD_REQUEST when the database holds another log, LOG_UNAVAILABLE when one of them can't be used.
  */
 export async function copyLog(

@@ -1,16 +1,16 @@
-/** Schemes whose pages have no origin, or that of the page which opened them. */
+/** Schemes whose pages have no origin, or the origin of the page that opened them. */
 const WITHOUT_ORIGIN = /^(?:ws|wss|ftp|data|blob|about|javascript|filesystem|view-source):/i;
-/** What WebViews and extensions say of their pages: `capacitor://localhost`, `chrome-extension://<id>`. */
+/** Origins of pages in WebViews and extensions: `capacitor://localhost`, `chrome-extension://<id>`. */
 const OF_APP = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\*]+$/;
 
 /**
- * Why a text can't be the origin of any page, and what to write instead; null for one that can be. Browsers write an origin in
- * one way only, and it is compared letter by letter.
+ * Says why a text can't be the origin of any page, and what to write instead. Null if it can be one. Browsers write an origin in one
+ * way only, and it is compared letter by letter.
  */
 export function faultOfOrigin(text: string): string | null {
   if (text.includes('*')) return 'matches no page: name each origin by itself, or let any page call with * alone';
   if (text === 'null') return 'is what every page in a sandbox says, and none can be told from another by it';
-  // Cordova on Android, which has no host.
+  // Pages of Cordova on Android have this origin, which has no host.
   if (text === 'file://') return null;
   if (WITHOUT_ORIGIN.test(text))
     return 'is the origin of no page: a page says http:// or https://, also when it opens a WebSocket';

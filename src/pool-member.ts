@@ -3,17 +3,17 @@ import type { LogSharing } from './log/sharing.ts';
 import type { Tallies } from './tallies/tallies.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
-/** What a gateway has together with the others of its machine, each a worker in a thread of its own. */
+/** What a gateway shares with the other gateways of its process, where each is a worker in its own thread. */
 export interface PoolMember {
   readonly workers: number;
-  /** Whether it does what need not be done by each of them. */
+  /** Whether this gateway does the work that only one of them has to do. */
   readonly isFirst: boolean;
-  /** Whether none of them listens yet: the port must then be nobody's. */
+  /** Whether none of them listens yet. Then the port must be free. */
   readonly isAlone: boolean;
   readonly tallies: Tallies;
   readonly startThread: LogSharing['startThread'];
-  /** What all of them measure. */
+  /** Returns the metrics of all of them. */
   readonly scrape: Metrics['text'];
-  /** The last deliveries of all of them. */
+  /** Returns the record of recent deliveries of all of them. */
   readonly shareRecent: (own: RecentRecord) => RecentRecord;
 }

@@ -1,4 +1,4 @@
-/** What a provider of one's own is made of: `hookcast/provider`. */
+/** Everything that a user's own provider is made of: `hookcast/provider`. */
 export { defineProvider, refuse, unfit } from './providers/define-provider.ts';
 export { event } from './providers/definition.ts';
 export { eventType, interfaceType, otherEvent, said } from './declaration/event-type.ts';

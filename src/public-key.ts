@@ -1,14 +1,14 @@
 import { X509Certificate, createPublicKey, type KeyObject } from 'node:crypto';
 
-/** Docker's --env-file keeps the quotes that a shell takes away. */
+/** Docker's --env-file keeps the quotes that a shell removes. */
 const QUOTED = /^(["'])(.*)\1$/s;
 /** The curves of ES256, ES384 and ES512. */
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /**
- * A public key as operators paste it: PEM with its line breaks, PEM on one line with `\n` written out, base64 of the PEM
- * (what Wix's SDK calls an encoded key), or a PEM's base64 without its first and last line, which is what Keycloak's page of
- * keys shows. A certificate is taken for the key in it.
+ * Reads a public key as operators paste it: PEM with its line breaks, PEM on one line with `\n` written out, base64 of the PEM
+ * (Wix's SDK calls that an encoded key), or a PEM's base64 without its first and last line, as Keycloak's page of keys shows it. From a
+ * certificate it takes the key.
  *
  * @throws {Error} with what it is instead, such as `no PEM public key`.
  */
@@ -26,18 +26,18 @@ export function publicKey(text: string): KeyObject {
     try {
       return read();
     } catch {
-      // It is of another form, or of none.
+      // The text has another form, or none of them.
     }
   }
   throw new Error('no PEM public key');
 }
 
-/** What a PEM has between its lines. Of a private key Node would make the public one, which shows in neither of these. */
+/** Reads the bytes of a PEM without its first and last line. Node makes a public key of a private PEM, but neither reading takes a private key. */
 function ofDer(key: Buffer): (() => KeyObject)[] {
   return [() => createPublicKey({ key, format: 'der', type: 'spki' }), () => new X509Certificate(key).publicKey];
 }
 
-/** One that tokens can be checked with. @throws {Error} with what it is instead. */
+/** Reads a public key that can check tokens. @throws {Error} with what it is instead. */
 export function tokenPublicKey(text: string): KeyObject {
   const key = publicKey(text);
   const { asymmetricKeyType: type, asymmetricKeyDetails: { namedCurve = '' } = {} } = key;
@@ -46,7 +46,7 @@ export function tokenPublicKey(text: string): KeyObject {
   throw new Error('a key of another kind than RSA, Ed25519, P-256, P-384 and P-521');
 }
 
-/** One that RS256 can be checked with. @throws {Error} with what it is instead. */
+/** Reads a public key that can check RS256. @throws {Error} with what it is instead. */
 export function rsaPublicKey(key: KeyObject | string): KeyObject {
   const rsa = typeof key === 'string' ? publicKey(key) : key;
   if (rsa.type !== 'public') throw new Error('no public key');

@@ -7,9 +7,9 @@ import type { Provider } from './providers/provider.ts';
 import { SHIPPED } from './types/shipped.ts';
 
 /**
- * The types of events that a gateway with these sources serves: those that hookcast brings, and those that the providers declare.
+ * The types of events that a gateway with these sources serves: hookcast's own types, and those that the providers declare.
  *
- * @throws {ConfigError} with a line for each type or field that can't stand beside the others.
+ * @throws {ConfigError} with a line for each type or field that clashes with others.
  */
 export function servedTypes(sources: Iterable<Provider>): readonly EventType[] {
   const types = new Set(SHIPPED);
@@ -19,23 +19,23 @@ export function servedTypes(sources: Iterable<Provider>): readonly EventType[] {
     if (problems.length > 0) throw new ConfigError(problems);
   }
   const byName = new Map<string, EventType>();
-  // One that is declared twice in the same way is one.
+  // A type that is declared twice in the same way counts once.
   for (const type of types) if (!byName.has(type.name)) byName.set(type.name, type);
   return [...byName.values()];
 }
 
-/** The names of types that one list of types has and the other lacks, or has otherwise. */
+/** The names of types that only one of the lists has, or that differ between them. */
 export function differences(before: readonly EventType[], after: readonly EventType[]): readonly string[] {
   const [was, is] = [meaningsOf(before), meaningsOf(after)];
   return [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
 }
 
-/** What is served of each type, by its name, as text. */
+/** The members of each type as text, by the type's name. */
 export function meaningsOf(types: readonly EventType[]): ReadonlyMap<string, string> {
   return new Map(types.map(({ name, members }) => [name, JSON.stringify(members)]));
 }
 
-/** What the schema has without any type of events. */
+/** The names of the schema without any type of events. */
 export function namesTaken() {
   const schema = createSchema([]);
   const interfaces = new Set(SHIPPED.flatMap((type) => type.interfaces.map(({ name }) => name)));

@@ -5,7 +5,7 @@ import type { TypesRecord } from './events/served.ts';
 import type { EventType } from './declaration/event-type.ts';
 import { meaningsOf } from './served-types.ts';
 
-/** How often a gateway says which types it serves, in milliseconds. */
+/** How often a gateway records which types it serves, in milliseconds. */
 const EVERY = 60_000;
 
 const DIFFERENT =
@@ -18,7 +18,7 @@ export interface ServingOptions {
   readonly logger: Logger;
 }
 
-/** Tells a gateway when others on its log serve other types of events than it does. */
+/** Finds out whether other gateways on the log serve other types of events than this one, and warns. */
 export class Serving {
   readonly #options: ServingOptions;
   readonly #gateway = randomUUID();
@@ -32,19 +32,19 @@ export class Serving {
     this.#timer = setInterval(() => void this.look(), EVERY).unref();
   }
 
-  /** How many other gateways served other types when it was last looked. */
+  /** How many other gateways served other types at the last look. */
   get others(): number {
     return this.#others;
   }
 
-  /** Says which types this gateway serves, and looks what others say. */
+  /** Records which types this gateway serves, and counts gateways with other types. */
   async look(): Promise<void> {
     const { record, logger } = this.#options;
     let others: number;
     try {
       others = await record.announce(this.#gateway, this.#types);
     } catch (error) {
-      // It is said again in a minute, and that the log can't be written is told elsewhere.
+      // The next try is in a minute. Other code reports that the log can't be written.
       logger.debug(forLog(error), 'which types other gateways serve is not known just now');
       return;
     }
@@ -55,7 +55,7 @@ export class Serving {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    // If it can't be said, it counts for three minutes more.
+    // If this fails, other gateways count this one for three minutes more.
     await this.#options.record.withdraw(this.#gateway).catch(() => {});
   }
 }

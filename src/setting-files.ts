@@ -4,8 +4,8 @@ import { IN_FILES } from './settings.ts';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment with what stands in files put into it: `EDUZZ_SECRETS_FILE=/run/secrets/eduzz` is EDUZZ_SECRETS as the
- * file has it at this moment. Variables of a process never change, files do.
+ * Returns the environment with settings from files: `EDUZZ_SECRETS_FILE=/run/secrets/eduzz` sets EDUZZ_SECRETS to the present contents
+ * of the file. The variables of a process never change, but files do.
  */
 export function readFiles(
   env: Variables,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 const EXPECTED = 'begins with "[" and is no JSON list of texts; write it as ["first","second"]';
-/** Around a setting, or each of its texts: Docker's --env-file keeps the quotes that a shell takes away. */
+/** Quotes around a setting, or around each of its texts. Docker's --env-file keeps the quotes that a shell removes. */
 const QUOTED = /^(["'])((?:(?!\1).)*)\1$/s;
 
 /**
- * Several texts in one setting, as a JSON list or separated, by `apart`. Empty ones don't count, and where they are separated,
- * blanks and quotes around don't either. In a JSON list a text may contain the separators.
+ * Reads several texts in one setting, as a JSON list or separated by `apart`. Empty texts are left out. Blanks and quotes around
+ * separated texts are removed. In a JSON list, a text may contain the separators.
  */
 export const listOf = (apart: RegExp) =>
   z.string().transform((given, context): string[] => {
@@ -17,20 +17,20 @@ export const listOf = (apart: RegExp) =>
     return z.NEVER;
   });
 
-/** Separated by commas, or in a file by lines. */
+/** Texts separated by commas or by line breaks. */
 export const list = listOf(/[,\r\n]/);
 
-/** The same, but for the comma of `v1,whsec_…`, which is how Supabase shows a secret. */
+/** The same, but the comma of `v1,whsec_…` does not separate. Supabase shows a secret like this. */
 export const standardSecrets = listOf(/(?<!(?:^|[\s,|"'])v1a?),|[\r\n]/);
 
-/** Keys: a PEM ends where it says so, and by a comma or by nothing; what is only base64, by a comma. */
+/** Keys. The end line of a PEM separates it from the next key, with or without a comma. Keys in plain base64 need a comma. */
 export const keyTexts = listOf(/(?<=-----END [A-Z ]+-----)[\s,]*|,/);
 
 function unquoted(text: string): string {
   return text.trim().replace(QUOTED, '$2').trim();
 }
 
-/** The texts of a JSON list; null for what is none. */
+/** Reads a JSON list of texts. Null for anything else. */
 export function jsonList(text: string): readonly string[] | null {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -42,7 +42,7 @@ export function jsonList(text: string): readonly string[] | null {
 
 const MOST_STEPS = 8;
 
-/** The way to a member: its name, or names with dots between them, or a JSON list of names where one has a dot in it. */
+/** The path to a member: its name, names with dots between them, or a JSON list of names if a name has a dot. */
 export const memberPath = z.string().transform((text, context): readonly string[] => {
   const path = text.trim().startsWith('[') ? jsonList(text) : text.trim().split('.');
   if (path && path.length > 0 && path.length <= MOST_STEPS && !path.includes('')) return path;

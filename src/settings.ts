@@ -7,14 +7,14 @@ import { SHIPPED } from './providers/shipped.ts';
 import { tokenPublicKey } from './public-key.ts';
 import { list, listOf } from './setting-lists.ts';
 
-/** The names of the sources that the settings alone can make, which are those of their providers. */
+/** The names of the sources that settings alone can make. A source has the name of its provider. */
 export const PROVIDERS: readonly string[] = SHIPPED.map(({ name }) => name);
-/** The settings that say what sources there are. A file of one's own names them instead. */
+/** The settings about sources. A user's own `hookcast.config.ts` replaces them. */
 export const SOURCE_SETTINGS: readonly string[] = [
   'SOURCES',
   ...SHIPPED.flatMap(({ settings }) => Object.keys(settings)),
 ];
-/** What may stand in a file, named by the setting with `_FILE` behind its name: secrets, and what is changed often. */
+/** Settings that may stand in a file, whose path is in the variable with `_FILE` behind the name: secrets, and settings that change often. */
 export const IN_FILES: readonly string[] = [
   'DATABASE_URL',
   ...SHIPPED.flatMap(({ needs, api }) => (api === null ? [needs] : [needs, api])),
@@ -25,9 +25,9 @@ export const IN_FILES: readonly string[] = [
   'EXCHANGE_WIX_SECRETS',
   'METRICS_TOKEN',
 ];
-/** As auth/viewer.ts has them, which nothing here may import. */
+/** The scopes of auth/viewer.ts, which this file may not import. */
 const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
-/** Secrets that tokens may be signed with at one time: one, and those that it replaces. */
+/** The most secrets of tokens at one time: the one that signs, and those that it replaces. */
 const MOST_SECRETS = 8;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -38,7 +38,7 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
 
-/** Workers of one gateway: a number, or one for each core. */
+/** The most workers of one gateway. `auto` is one for each core. */
 const MOST_WORKERS = 64;
 const workers = z.string().transform((text, context): number | 'auto' => {
   const number = Number(text);
@@ -73,7 +73,7 @@ const origins = list.superRefine((named, context) => {
   }
 });
 
-/** What senders have before `/webhooks/…`: what they sign may hold it, letter by letter. */
+/** The URL that senders have before `/webhooks/…`. A sender may sign it, so it must be the same letter by letter. */
 const publicUrl = z.string().transform((text, context) => {
   const bare = text.trim().replace(/\/+$/, '');
   const isWhole = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(bare) && URL.canParse(bare);
@@ -84,7 +84,7 @@ const publicUrl = z.string().transform((text, context) => {
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
 const LONGEST_KEPT = 7 * 24 * 60;
-/** A while, in milliseconds; null for none. */
+/** A duration, in milliseconds; null for `off`. */
 const keepingFor = z.string().transform((text, context) => {
   if (text.trim() === 'off') return null;
   const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
@@ -116,14 +116,14 @@ const own = z.object({
     .refine((secrets) => secrets.every(isLongEnough), {
       error: 'each needs at least 32 bytes (RFC 7518, section 3.2); write secrets that have a comma as a JSON list',
     })
-    // Each is tried for a token that none has signed, and anybody can send such tokens.
+    // A token that no secret has signed is tried with each, and anybody can send such tokens.
     .refine((secrets) => secrets.length > 0 && secrets.length <= MOST_SECRETS, {
       error: `expected one secret to ${MOST_SECRETS}`,
     })
     .optional(),
   AUTH_JWKS_PLAIN_HTTP: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   AUTH_ISSUER: issuer.optional(),
-  // A list of nothing would be no check at all.
+  // An empty list would be no check at all.
   AUTH_AUDIENCE: list.refine((audiences) => audiences.length > 0, { error: 'expected an audience' }).optional(),
   AUTH_TENANTS_CLAIM: claimPath.optional(),
   AUTH_TENANTS_PREFIX: z.string().default(''),
@@ -160,7 +160,7 @@ const own = z.object({
     .string()
     .refine((token) => Buffer.byteLength(token) >= 16, { error: 'needs at least 16 bytes' })
     .optional(),
-  // A list of nothing must not mean any document.
+  // An empty list must not mean any document.
   TRUSTED_DOCUMENTS: list
     .refine((paths) => paths.length > 0, { error: 'expected paths of manifests, separated by commas' })
     .default([]),
@@ -194,18 +194,18 @@ const own = z.object({
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
-/** All settings: those, and each provider's. Only the provider's folder knows what its settings mean. */
+/** All settings: the gateway's own, and each provider's. Only the provider's folder knows what its settings mean. */
 export const environment = own.extend(
   Object.fromEntries(
     SHIPPED.flatMap(({ settings }) => Object.entries(settings).map(([name, schema]) => [name, schema.optional()])),
   ),
 ) as unknown as typeof own;
 
-/** Their names, those of sources first. CONFIG_FILE is read before all others. */
+/** The names of all settings, those of sources first. CONFIG_FILE is read before all others. */
 export const SETTINGS: readonly string[] = [
   ...new Set([...SOURCE_SETTINGS, ...Object.keys(environment.shape), 'CONFIG_FILE']),
 ];
-/** Those that a gateway takes anew while it runs. */
+/** Settings that a running gateway reloads. */
 export const RELOADED: readonly string[] = [
   ...SOURCE_SETTINGS,
   'CONFIG_FILE',
@@ -241,7 +241,7 @@ function isLongEnough(secret: string): boolean {
 }
 
 function isNetwork(text: string): boolean {
-  // As an address "1" would be 0.0.0.1, though it is meant as a number of proxies: one.
+  // A "1" is meant as a number of proxies, but would be read as the address 0.0.0.1.
   if (isIP(text.replace(/\/.*$/, '')) === 0) return false;
   try {
     proxyAddr.compile(text);

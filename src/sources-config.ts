@@ -2,18 +2,18 @@ import { SHIPPED } from './providers/shipped.ts';
 import type { ShippedSource } from './providers/shipped-source.ts';
 import type { Settings } from './settings.ts';
 
-/** A source as the settings describe it, with what its provider is made of. */
+/** A source as the settings describe it, with the options of its provider. */
 export interface SourceConfig {
   readonly name: string;
   readonly provider: string;
-  /** Whose events it takes; left out for everybody's. */
+  /** The accounts whose events are accepted. If left out, those of every account are. */
   readonly accounts?: readonly string[];
   readonly [option: string]: unknown;
 }
 
-/** The sources that the settings describe, and what is wrong with them. */
+/** Reads the sources from the settings. Adds to `problems` what is wrong with them. */
 export function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfig[] {
-  // Which providers there are, and so what their settings are called, no type says.
+  // No type knows which providers there are, or the names of their settings.
   const given = settings as unknown as Readonly<Record<string, unknown>>;
   const canCheck = ({ needs }: ShippedSource) => ((given[needs] as readonly unknown[] | undefined)?.length ?? 0) > 0;
   const named = settings.SOURCES?.map((name) => SHIPPED.find((source) => source.name === name)!);

@@ -5,9 +5,9 @@ import type { Provider } from './providers/provider.ts';
 import { SHIPPED } from './providers/shipped.ts';
 
 /**
- * The sources of a configuration, by their names.
+ * Makes the sources of a configuration, by name.
  *
- * @throws {ConfigError} with one line for each setting that holds secrets of another form than the provider's.
+ * @throws {ConfigError} with one line for each setting whose secrets don't have the provider's form.
  */
 export async function createSources(configs: readonly SourceConfig[]): Promise<Map<string, Provider>> {
   const sources = new Map<string, Provider>();
@@ -18,7 +18,7 @@ export async function createSources(configs: readonly SourceConfig[]): Promise<M
       const provider = await shipped.make(options);
       sources.set(name, accounts ? ofAccounts(provider, accounts) : provider);
     } catch (error) {
-      // Providers say what is wrong with a secret, and nothing of what it is.
+      // A provider's error says what is wrong with a secret, and never quotes the secret.
       problems.push(`${shipped.needs}: ${(error as Error).message}`);
     }
   }

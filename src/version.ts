@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** The checkout, or the package's folder: from `src` and from `dist`, where everything is in a few files, it is the same way. */
+/** The folder of the checkout or package. The way is the same from `src` and from `dist`, where all files lie beside each other. */
 export const PACKAGE = new URL('..', import.meta.url);
 
-/** Where hookcast's own code is. */
+/** The folder of hookcast's own code. */
 export const OWN_CODE = new URL('.', import.meta.url);
 
-/** Of the package, as its `package.json` says. */
+/** Reads the version from the package's `package.json`. */
 export function readVersion(): string {
   const said = JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')) as { version: string };
   return said.version;

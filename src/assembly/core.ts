@@ -40,7 +40,7 @@ import { Reports } from '../telemetry/reports.ts';
 import { InForce } from './in-force.ts';
 import type { PoolMember } from '../pool-member.ts';
 
-/** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
+/** The most deliveries that may wait for the log at once. At a thousand a second, that is as long as Wix waits. */
 const MOST_WAITING = 1_000;
 
 const NO_SDK =
@@ -51,21 +51,21 @@ const NO_SDK =
 export interface CoreOptions {
   readonly logger: Logger;
   readonly pool: PoolMember | null;
-  /** By name. A holder of it reads it anew each time: a reload replaces its contents. */
+  /** The sources by name. Read the map anew each time: a reload replaces its contents. */
   readonly sources: ReadonlyMap<string, Provider>;
   readonly schemaOf: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
-  /** Bytes of frames that wait for slow sockets. */
+  /** Returns the bytes of frames that wait for slow sockets. */
   readonly buffered: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock that nobody sets, for rates, in milliseconds. */
+  /** A monotonic clock for rates, in milliseconds. */
   readonly clock: () => number;
 }
 
 export type Core = Awaited<ReturnType<typeof assembleCore>>;
 
 /**
- * What a gateway is without a network: its log, what records deliveries, what is live, and what executes operations.
+ * Assembles a gateway without its network: the log, the recording of deliveries, live subscriptions, and the execution of operations.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
  * @throws {ConfigError} when types of events can't stand in one schema, or the manifest of trusted documents can't be served.
@@ -92,7 +92,7 @@ export async function assembleCore(
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics, (message) => logger.warn(message), sharing);
   const pauses = new Pauses(log.pauses);
-  // The writer's thread starts while the schema is made. What keeps it from writing, `health` finds and says.
+  // This starts the writer's thread while the schema is made. If it can't write, `health` finds and reports that.
   void log.tryToWrite().catch(() => {});
   const schema = schemaOf(types, { federation: config.federation });
   const documents = documentLimits(config.limits.documents, schema);
@@ -105,7 +105,7 @@ export async function assembleCore(
     return [trusted, drift, await Tokens.open({ record: log.tokens, logger, now, changed })] as const;
   };
   const [trusted, drift, tokens] = await begin().catch(async (error: unknown) => {
-    // Or its connections would keep a process that could not start.
+    // Otherwise the log's connections would keep a process alive that could not start.
     await log.close();
     throw error;
   });
@@ -215,7 +215,7 @@ export async function assembleCore(
   };
 }
 
-/** Read only by those who want it. Null when nobody has registered an SDK. */
+/** Loads the tracing code only if it is wanted. Returns null when nobody has registered an SDK. */
 async function openTracing(subscribers: () => number) {
   const { Tracing } = await import('../telemetry/tracing.ts');
   return Tracing.open(subscribers);

@@ -4,7 +4,7 @@ import { IdentityProvider } from '../auth/identity-provider.ts';
 import type { Config } from '../config.ts';
 import type { OnLimit } from '../limits.ts';
 
-/** The settings that are in force, and what is made of them: who reads them here reads those of the last reload. */
+/** The settings in force, and what is made of them. A reload replaces them, so read them here each time. */
 export class InForce {
   config: Config;
   check: Authenticate;
@@ -21,7 +21,7 @@ export class InForce {
   }
 
   reload(next: Config): void {
-    // An issuer's keys are kept where it is the same: it may be away just now.
+    // If the settings are the same, the issuer's keys are kept, because the issuer may be away just now.
     if (!isDeepStrictEqual(next.auth, this.config.auth))
       this.check = authenticator(next.auth, this.#now, this.#onLimit);
     if (!isDeepStrictEqual(next.provider, this.config.provider)) this.provider = this.#providerOf(next);

@@ -30,11 +30,11 @@ export interface ServerOptions {
   readonly consoleFiles: ConsoleFiles | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock that nobody sets, for rates, in milliseconds. */
+  /** A monotonic clock for rates, in milliseconds. */
   readonly clock: () => number;
 }
 
-/** What a gateway shows to the network: the server, not yet listening, and the WebSockets that it lets in. */
+/** Assembles what a gateway shows to the network: the server, which does not listen yet, and its WebSockets. */
 export async function assembleServer(
   config: Config,
   core: Core,

@@ -12,7 +12,7 @@ interface UpkeepOptions {
   readonly now: () => number;
 }
 
-/** What need not be done by each of several gateways of one machine: forgetting what is old, and asking providers' APIs. */
+/** Work that only one of several gateways of a machine does: retention, and reconciliation with providers' APIs. */
 export class Upkeep {
   readonly #reconciler: Reconciler;
   readonly #stops: readonly (() => void)[];

@@ -7,12 +7,12 @@ import type { Database } from './database.ts';
 import { decode } from './row.ts';
 import { type SqlQuery, listOf } from './select.ts';
 
-/** A tally, with the place of its bucket among them, from one on, instead of its edge. */
+/** The columns of a tally. `bucket` is the number of its bucket, counted from 1, and not the bucket's edge. */
 const COLUMNS = ['bucket', ...TALLIED, ...MEASURES] as const;
 
 /**
- * The log's extent and the tallies, as a JSON list of `COLUMNS`, in one statement and so of one moment. One range of the
- * index for all tenants, or for each that is wanted; of what lies in it, each finds its bucket among the edges.
+ * Selects the log's extent and the tallies, a JSON list of `COLUMNS`. One statement reads both, so they are of one moment. It reads
+ * one range of the index, or one range for each wanted tenant, and sorts the rows into the buckets between the edges.
  */
 export function selectActivity(request: ActivityRequest): SqlQuery {
   const { edges, filter } = request;
@@ -31,7 +31,7 @@ export function selectActivity(request: ActivityRequest): SqlQuery {
     : `hookcast.activity WHERE ${range}`;
   const sort = TALLIED.join(', ');
   const sums = MEASURES.map((name) =>
-    // As texts: together they may be beyond 2^53.
+    // Sums of amounts are read as text, because they may be beyond 2^53.
     name.startsWith('amount') ? `sum(${name})::text AS ${name}` : `sum(${name}) AS ${name}`,
   );
   return {
@@ -44,7 +44,7 @@ export function selectActivity(request: ActivityRequest): SqlQuery {
   };
 }
 
-/** What the row of `selectActivity` says. */
+/** Reads the row that `selectActivity` returns. */
 export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, mark, lineage, tallied]: Row): Activity {
   const rows = JSON.parse(String(tallied)) as Row[];
   return {
@@ -56,7 +56,7 @@ export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, mark
   };
 }
 
-/** How many events occurred when. */
+/** Counts of events by the time at which they occurred. */
 export class PostgresActivity implements ActivityIndex {
   readonly #database: Database;
 

@@ -13,9 +13,9 @@ import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { asRecords, toRecords } from './row.ts';
 
-/** Rows in one transaction. */
+/** The most rows in one transaction. */
 export const PIECE = 200;
-/** Rows that may have a whole body each. */
+/** The most rows at once where each may hold a whole body. */
 const FEW = 20;
 
 const KEPT = [...QUARANTINE_COLUMNS, 'marks', 'remainder'];
@@ -49,14 +49,14 @@ export function insertInto(table: string, columns: readonly string[], order = ''
   );
 }
 
-/** As JSON lists, by their ids. */
+/** The marks as JSON lists, by id. */
 export function byId(marked: readonly Marked[]): ReadonlyMap<number, string> {
   return new Map(marked.map(({ id, marks }) => [id, JSON.stringify(marks)]));
 }
 
 /**
- * Takes over all of quarantine, since what was there the last time may be settled by now, or gone. How many deliveries are
- * new here.
+ * Copies all of quarantine each time, because deliveries that were copied before may be settled or gone by now. Returns how many
+ * deliveries are new here.
  *
  * @param within - does a piece of work in a transaction of its own.
  */
@@ -71,7 +71,7 @@ export async function takeQuarantine(
     const deliveries = await from.quarantine.list({ after, limit: PIECE });
     full = deliveries.length === PIECE;
     const upTo = full ? deliveries.at(-1)!.id : Number.MAX_SAFE_INTEGER;
-    // Afterwards: what is settled in between has none, and comes as settled the next time.
+    // Marks are read after the deliveries. A delivery that is settled in between has no marks, and the next copy sees it as settled.
     const marks = byId(await from.memory.marks('quarantine', after, upTo));
     const rows = deliveries.map((delivery) => {
       const isWhole = delivery.state === 'WAITING' && delivery.erasedAt === null && delivery.payload !== null;
@@ -89,8 +89,8 @@ export async function takeQuarantine(
 }
 
 /**
- * Takes over what holds late deliveries back, what payloads have looked like, how they were answered, what senders have brought,
- * tokens, which sources are paused and how far each was reconciled, the audit and refused deliveries; in the caller's transaction.
+ * Copies tombstones, fields of payloads, counts of answers, secrets that senders brought, tokens, paused sources, reconciliations,
+ * the audit and refused deliveries, in the caller's transaction.
  */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
   const { tombstones } = await from.memory.forgotten();
@@ -102,7 +102,7 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   const answers = await from.answers.list(0);
   await connection.ask(FORGET_ANSWERS, []);
   await insertAll(connection, INSERT_ANSWERS, ANSWER_COLUMNS, toAnswerRows(answers));
-  // As they are: what they are encrypted with is made of the log's secret, which was taken over before.
+  // The secrets are copied encrypted. Their key is derived from the log's secret, which was copied before.
   const brought = await from.receivedSecrets.list();
   await connection.ask(FORGET_BROUGHT, []);
   await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toReceivedSecretRow));
@@ -122,7 +122,7 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
     full = entries.length === PIECE;
     after = entries.at(-1)?.id ?? after;
   }
-  // As secrets are: encrypted with what is made of the log's.
+  // Refused deliveries are also copied encrypted, with a key derived from the log's secret.
   await connection.ask(FORGET_REFUSED, []);
   for (let after = 0, full = true; full;) {
     const refused = await from.refused.list({ after, limit: FEW, now: Date.now() });

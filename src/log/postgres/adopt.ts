@@ -20,7 +20,7 @@ import { toRecords } from './row.ts';
 import * as ask from './statements.ts';
 import { toText, toTextArray } from './text.ts';
 
-/** What has been copied, and how far the copy is through the other log: 0 to 1. */
+/** What has been copied. `share` is the copied part of the other log, 0 to 1. */
 export interface Adopted {
   readonly events: number;
   readonly erasures: number;
@@ -47,22 +47,22 @@ const FORGET_FORMER = statement('DELETE FROM hookcast.events WHERE seq = ANY (?:
 const ERASE = statement(
   'UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL WHERE source = ? AND event_id = ANY (?::text[])',
 );
-/** While it is not whole, no gateway starts on it or writes to it. */
+/** While a copy is not whole, no gateway starts on it or writes to it. */
 const IS_NOT_WHOLE = 'UPDATE hookcast.log SET copying = true;';
 const IS_WHOLE = 'UPDATE hookcast.log SET copying = false;';
-/** What is drawn from here on comes after what was copied. */
+/** Sets the sequences so that new numbers come after the copied ones. */
 const DRAW_ON = `
   SELECT setval(pg_get_serial_sequence('hookcast.events', 'seq'), greatest(head, 1), head > 0) FROM hookcast.extent;
   SELECT setval(pg_get_serial_sequence('hookcast.quarantine', 'id'), greatest(max(id), 1), max(id) IS NOT NULL)
   FROM hookcast.quarantine;`;
 
 /**
- * Takes over another log: events with their positions, erasures, quarantine and what it remembers, so that every cursor of
- * the other is good in this one. In pieces, each durable: one that is broken off is gone on with, and what the other has recorded since is
- * taken over by doing it again, until somebody writes here.
+ * Copies another log: events with their positions, erasures, quarantine and its memory, so that every cursor of the other log is
+ * valid in this one. Each piece is durable. A copy that was broken off continues where it stopped. Until somebody writes here, another
+ * copy adds what the other log has recorded since.
  *
  * @param connection - to a database with the schema.
- * @param from - the other log. It may be in use, and is only read.
+ * @param from - the other log. It is only read, and may be in use.
  * @throws {HookcastError} BAD_REQUEST when this log is not empty and not a copy of the other.
  */
 export async function adopt(connection: Connection, from: EventLog, progress: (done: Adopted) => void) {
@@ -98,14 +98,14 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
   return done;
 }
 
-/** Makes an empty log a copy of the other, or finds that it is one. The position from which to go on. */
+/** Makes an empty log a copy of the other, or finds that it is one. Returns the position after which the copy continues. */
 async function begin(
   connection: Connection,
   { head, lineage }: Extent,
   { salt, formerUpTo }: Pick<Awaited<ReturnType<Memory['forgotten']>>, 'salt' | 'formerUpTo'>,
 ): Promise<number> {
   let position = 0;
-  // Looked at under the lock: a gateway may be starting on it at this moment.
+  // The lock is needed because a gateway may be starting on this log at this moment.
   await transaction(connection, async () => {
     const [[seq, quarantined] = []] = await connection.ask(EXTENT, []);
     const epochs = await connection.ask(EPOCHS, []);
@@ -121,7 +121,7 @@ async function begin(
         throw new HookcastError('BAD_REQUEST', 'The database contains another log already. Copy into an empty one.');
       }
       await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
-      // Before the first event, whose marks are made with it.
+      // The secret comes before the first event, because marks of events are made with it.
       await connection.ask(TAKE_NAMING, [salt, formerUpTo]);
       let after = 0;
       for (const { epoch, seq } of [...lineage, head]) {
@@ -137,7 +137,7 @@ async function begin(
 async function take(connection: Connection, page: Page, marks: ReadonlyMap<number, string>): Promise<void> {
   await transaction(connection, async () => {
     await assertIsCopy(connection, page.head.epoch);
-    // What the other has forgotten before it could be taken over: this one is complete from there on.
+    // The other log has deleted events before they could be copied. This log is complete from that floor on.
     const [[head] = []] = await connection.ask(EXTENT, []);
     if (page.floor.seq > Number(head)) {
       await connection.ask(FORGET, [page.floor.seq]);
@@ -146,7 +146,7 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
     const events = new Map(page.events.map((event) => [event.cursor.seq, event]));
     const revised = page.revisions.map(({ event }) => event);
     for (const event of revised) events.set(event.cursor.seq, event);
-    // What was copied before it was revised.
+    // These events were copied before they were revised.
     if (revised.length > 0) {
       await connection.ask(FORGET_FORMER, [`{${revised.map(({ cursor }) => cursor.seq).join(',')}}`]);
     }
@@ -168,13 +168,13 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
 function toCopied(event: RecordedEvent, marks: string | null): Row {
   const { seq, mark } = event.cursor;
   const said = saidOf(event);
-  // What has none in the other has none here: its cursors have no marks.
+  // An event without checksums in the other log has none here either: its cursors have no marks.
   const checksums = mark === undefined ? [null, null] : checksumsOf(said);
   const first = mark === undefined || mark === checksums[0] ? null : mark;
   return [seq, ...said, event.superseded ? 1 : 0, ...checksums, ...countedOf(event), first, marks];
 }
 
-/** Asked for after the page: what is erased in between has none, and its erasure is on a later page. */
+/** Marks are read after the page. An event that is erased in between has no marks, and its erasure is on a later page. */
 async function marksOf(from: EventLog, { events, revisions }: Page): Promise<ReadonlyMap<number, string>> {
   const marks = new Map(await marksOfStretch(from, events));
   for (const { event } of revisions) {
@@ -189,7 +189,7 @@ async function marksOfStretch(from: EventLog, events: readonly RecordedEvent[]):
   return byId(await from.memory.marks('events', first.cursor.seq - 1, last.cursor.seq));
 }
 
-/** Positions that a gateway has given out here must not be given to what the other log recorded under the same numbers. */
+/** If a gateway has given out positions here, the other log may use the same numbers for other events. Then nothing may be copied. */
 async function assertIsCopy(connection: Connection, epoch: string): Promise<void> {
   const last = (await connection.ask(EPOCHS, [])).at(-1);
   if (last?.[0] === epoch && last[1] === COPIED) return;
@@ -199,7 +199,7 @@ async function assertIsCopy(connection: Connection, epoch: string): Promise<void
   );
 }
 
-/** Under the lock of those who append. */
+/** Does work in a transaction that holds the lock of appends. */
 async function transaction(connection: Connection, work: () => Promise<void>): Promise<void> {
   await connection.script(`BEGIN; SELECT pg_advisory_xact_lock(${APPENDING})`, PATIENCE);
   try {
@@ -207,7 +207,7 @@ async function transaction(connection: Connection, work: () => Promise<void>): P
     await work();
     await connection.script('COMMIT', PATIENCE);
   } catch (error) {
-    // With its connection, what was begun is taken back.
+    // The end of the connection rolls the transaction back.
     connection.destroy();
     throw error;
   }

@@ -22,8 +22,8 @@ import { decode } from './row.ts';
 import { MOST_ERASURES } from './select.ts';
 
 /**
- * The page of what `selectPage` gives, a row that says how far the log and the search go, and rows of events; and whether
- * there may be revisions in its stretch.
+ * Makes a page of the rows of `selectPage`: the first says how far the log and the search go, the others are events. Also says whether
+ * the page's stretch may have revisions.
  */
 export function pageOf(
   request: ReadRequest,
@@ -62,7 +62,7 @@ export function pageOf(
   return { page, mayBeRevised: (revised ?? 0) > (after?.seq ?? 0) };
 }
 
-/** Of what `selectRevisions` gives. */
+/** Reads the rows of `selectRevisions`. */
 export function revisionsOf(
   epoch: string,
   { parts, limit }: ReadRequest,
@@ -74,14 +74,14 @@ export function revisionsOf(
     const event = eventOf(epoch, row.slice(REVISION_COLUMNS.length), parts, parsing);
     return fromRevisionRow(epoch, decode(REVISION_COLUMNS, row.slice(0, REVISION_COLUMNS.length)), event);
   });
-  // Cut off by their bytes, or by how many were asked for.
+  // The limit of bytes or of rows has cut the list off.
   const isCut = revisions.length > 0 && (revisions.length < found || found === limit);
   if (isCut) return { revisions, reach: revisions.at(-1)!.cursor };
   const isWhole = looked < MOST_REVISIONS || last === null;
   return { revisions, reach: isWhole ? null : cursorAt(epoch, last[0], last[1] % MARKS) };
 }
 
-/** Of what `hookcast.extent` has of it, in this order. */
+/** Makes the extent of columns of `hookcast.extent`, in this order. */
 export function extentOf(
   epoch: string,
   floor: Value | undefined,
@@ -124,7 +124,7 @@ export async function available<T>(what: 'read' | 'written', work: () => Promise
         cause: new Error(reason),
       });
     }
-    // Not the error itself, which carries the statement's parameters.
+    // The error itself must not be the cause: it carries the statement's parameters.
     const cause = new Error(reasonOf(error));
     throw new HookcastError('LOG_UNAVAILABLE', `The log can't be ${what} just now. Try again later.`, { cause });
   }

@@ -2,7 +2,7 @@ import type { Commits } from '../../events/observer.ts';
 import type { Appended } from '../../events/event-log.ts';
 
 interface Waiting {
-  /** Each as JSON. */
+  /** The records, each as JSON. */
   readonly records: readonly string[];
   readonly size: number;
   readonly settle: (answer: readonly Appended[]) => void;
@@ -10,15 +10,15 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Events in one transaction, and their characters. Enough to share the commit, little enough that nobody waits long. */
+/** The most events in one transaction, and the most characters: enough to share the commit, few enough that nobody waits long. */
 const MOST = { records: 512, size: 2 * 1024 * 1024 };
 /** How long an append waits for its commit, in milliseconds. Wix hangs up after 1,250. */
 export const ANSWER_WITHIN = 1_000;
 
 /**
- * Merges the appends that wait into one transaction, one at a time (group commit): no append waits for company, since those that
- * arrive during one commit are the next. Who has waited for too long is told so, and the commit that may still come is a
- * duplicate's first half.
+ * Merges the appends that wait into one transaction, one transaction at a time (group commit). No append waits for others: those that
+ * arrive during one commit are in the next. An append that waits too long fails. Its commit may still come; then the sender's retry is
+ * a duplicate.
  */
 export class AppendQueue {
   readonly #send: (records: readonly string[]) => Promise<readonly Appended[]>;
@@ -50,7 +50,7 @@ export class AppendQueue {
   }
 
   async #sendAll(): Promise<void> {
-    // At the end of the turn, so that deliveries that arrived in one read of the sockets go in one commit.
+    // Waiting for the end of the turn puts deliveries that arrived in one read of the sockets into one commit.
     await new Promise<void>((resolve) => setImmediate(resolve));
     for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
       let from = 0;

@@ -8,7 +8,7 @@ import { KNOWS } from './statements.ts';
 const NEW = NEW_AUDIT_COLUMNS.join(', ');
 const list = (order: 'ASC' | 'DESC') => {
   const between = `SELECT ${AUDIT_COLUMNS.join(', ')} FROM hookcast.audit WHERE id > ?::bigint AND id < ?::bigint`;
-  // From about there, by the index of times: what is older is not looked at.
+  // The index of times gives an id from which to read, so that older entries are not read.
   const ofSince =
     'noted_at >= ?::bigint AND id > coalesce((SELECT id FROM hookcast.audit WHERE noted_at < ?::bigint ORDER BY noted_at DESC LIMIT 1), 0)';
   const end = `ORDER BY id ${order} LIMIT ?::bigint`;
@@ -23,7 +23,7 @@ export const TRIM_AUDIT = statement(
   `WITH gone AS (DELETE FROM hookcast.audit WHERE ${KNOWS} AND noted_at < ?::bigint RETURNING 1) SELECT count(*)::integer FROM gone`,
 );
 
-/** What was done, and who did it. */
+/** The record of what was done, and by whom. */
 export class PostgresAudit implements AuditRecord {
   readonly #database: Database;
 

@@ -10,9 +10,9 @@ import { parseTarget } from './target.ts';
 
 const PAGES = 'PostgreSQL looks after its own pages and indexes: turn its data checksums on, and use pg_amcheck.';
 
-/** Problems of one kind that are told. */
+/** The most altered events that are reported. */
 const MOST = 20;
-/** Events at once. */
+/** How many events are read at once. */
 const PIECE = 500;
 /** How long one statement may take, in milliseconds. */
 const PATIENCE = 60 * 60 * 1000;
@@ -21,7 +21,10 @@ const EVENTS = statement(
   `SELECT ${RECORDED_COLUMNS.join(', ')} FROM hookcast.events WHERE seq > ?::bigint ORDER BY seq LIMIT ?::bigint`,
 );
 
-/** Revisions of no event, unless it is forgotten, and such as stand where an event does. */
+/**
+ * Counts three kinds of wrong revisions: at or before the position of their event, at the position of another event, and of an event
+ * above the floor that does not exist.
+ */
 const COUNT_ASTRAY = statement(
   'SELECT count(*) FROM hookcast.revisions AS revision WHERE event_seq >= seq ' +
     'OR EXISTS (SELECT FROM hookcast.events WHERE events.seq = revision.seq) ' +
@@ -29,8 +32,8 @@ const COUNT_ASTRAY = statement(
 );
 
 /**
- * Reads all events of a log in PostgreSQL, and holds what is kept beside them against them. It writes nothing, and gateways may be
- * running on it: all of it is of one moment.
+ * Reads all events of a log in PostgreSQL, and compares sequences, revisions and counts with them. It writes nothing. Gateways may run
+ * on the log meanwhile, because one snapshot is read.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when there is no log that can be read.
  */

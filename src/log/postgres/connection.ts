@@ -9,37 +9,37 @@ import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, set
 import type { Target } from './target.ts';
 
 export interface ConnectionOptions {
-  /** Given the payload of each notification on the channels that this connection listens to. */
+  /** Called for each notification on the channels that this connection listens to. */
   readonly onNotify?: (channel: string, payload: string) => void;
-  /** Told once, when the connection has ended for any reason. */
+  /** Called once, when the connection has ended for any reason. */
   readonly onEnd?: () => void;
 }
 
-/** How long an answer is waited for, in milliseconds. A server that is there has given up by itself before. */
+/** How long to wait for an answer, in milliseconds. A server that is alive gives up before: see `statement_timeout` in `session.ts`. */
 const ANSWER = 5_000;
 
 const SESSION = statement(SELECT_SESSION);
-// Nothing in it keeps pgpool from sending it to a standby.
+// This statement has nothing that would stop pgpool from sending it to a standby, so it finds out whether pgpool does.
 const MARK = statement("SELECT current_setting('hookcast.session', true), current_setting('in_hot_standby', true)");
 
 /**
- * One connection to the primary, which is asked one thing at a time and given up at the first sign of trouble.
+ * One connection to the primary. It runs one statement at a time, and ends at the first sign of trouble.
  *
- * porsager's `postgres` speaks the protocol, with one socket that we make and end: its own pool waits for ever for a
- * server that is silent, tries hosts that refuse in a tight loop and answers nobody meanwhile, and writes to a socket
- * that is gone when it reconnects, which ends the process (porsager/postgres#1174, #1208). So it never reconnects here.
+ * porsager's `postgres` speaks the protocol, on one socket that we open and end. Its own pool waits for ever for a silent server. It
+ * tries hosts that refuse in a tight loop, and answers nobody meanwhile. When it reconnects, it writes to a socket that is gone, which
+ * ends the process (porsager/postgres#1174, #1208). So it never reconnects here.
  */
 export class Connection {
   readonly #sql: postgres.Sql<{ bigint: number }>;
   readonly #socket: Socket;
   readonly #onEnd: (() => void) | undefined;
-  /** Begins a sentence about the server. */
+  /** The host and port, to begin a sentence about the server with. */
   readonly #who: string;
-  /** By which the session is known again. */
+  /** A random text that is set in the session, to recognize it later. */
   readonly #mark = randomUUID().replaceAll('-', '');
-  /** The last that came from the server. */
+  /** The last chunk that came from the server. */
   #heard: Buffer | null = null;
-  /** Rejects what is under way. */
+  /** Rejects the statement under way. */
   #reject: ((reason: Error) => void) | null = null;
   #ended = false;
   #knowsItsTimeline = true;
@@ -48,13 +48,13 @@ export class Connection {
     this.#socket = socket;
     this.#onEnd = onEnd;
     this.#who = `${host.name}:${host.port} `;
-    // The library begins to listen a turn later, and a socket may have ended by then.
+    // The library begins to listen for errors a turn later, and the socket may fail before.
     socket.on('error', () => {});
     socket.on('close', () => this.#lost());
-    // Before the library has begun there is nothing to be heard.
+    // The server sends nothing before the library has begun, so no chunk is lost to this listener.
     socket.on('data', (chunk: Buffer) => (this.#heard = chunk));
     let handed = false;
-    // With a URL instead, the parameters in its query would override the settings.
+    // If the library got a URL instead, the parameters in its query would override these settings.
     this.#sql = postgres({
       host: host.name,
       port: host.port,
@@ -71,7 +71,7 @@ export class Connection {
       },
       connection: target.startup,
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-      // Arrays are written and read by ourselves, which spares every connection a question about types.
+      // Hookcast writes and reads arrays itself, so that no connection need query the types.
       fetch_types: false,
       connect_timeout: target.opening / 1_000,
       keep_alive: target.keepAlive,
@@ -83,7 +83,7 @@ export class Connection {
     } as postgres.Options<{ bigint: postgres.PostgresType<number> }>);
   }
 
-  /** Connects to the host if it is a primary on which promises can be kept. @throws {Error} saying why not. */
+  /** Connects to the host if it is a primary whose settings keep our promises. @throws {Error} saying why not. */
   static async open(target: Target, host: Host, options: ConnectionOptions = {}): Promise<Connection> {
     const socket = await connected(target, host);
     const connection = new Connection(socket, target, host, options);
@@ -110,7 +110,7 @@ export class Connection {
     if (mark !== this.#mark) throw notOurs(this.#who);
   }
 
-  /** @throws {Refusal} when what a write says of its session (`SELECT_PROMISE`) is not what was settled: see `session.ts`. */
+  /** @throws {Refusal} when a write ran in another session or with other settings (`SELECT_PROMISE`): see `session.ts`. */
   assertKept(said: Value | undefined): void {
     if (said === promiseOf(this.#mark)) return;
     this.destroy();
@@ -121,7 +121,7 @@ export class Connection {
     return !this.#ended;
   }
 
-  /** The rows of one statement. @throws the server's error, or an error if it said nothing for so many milliseconds. */
+  /** Returns the rows of one statement. @throws the server's error, or an error if there is no answer within `deadline` milliseconds. */
   async ask({ text, strings }: Statement, parameters: readonly Value[], deadline = ANSWER): Promise<Row[]> {
     const answer = text
       ? this.#sql.unsafe(text, [...parameters], { prepare: false })
@@ -129,12 +129,12 @@ export class Connection {
     return this.#within(answer.values(), deadline);
   }
 
-  /** Several statements, without parameters or rows. They may take as long as said, in milliseconds. */
+  /** Runs several statements, without parameters or rows. Together they may take `deadline` milliseconds. */
   async script(sql: string, deadline: number): Promise<void> {
     await this.#within(this.#sql.unsafe(sql).simple(), deadline);
   }
 
-  /** Ends at once. What is under way fails. */
+  /** Ends the connection at once. The statement under way fails. */
   destroy(): void {
     this.#end('the connection was ended');
   }
@@ -159,7 +159,7 @@ export class Connection {
     try {
       return await Promise.race([answer, lost]);
     } catch (error) {
-      // Most of what the server says of a statement leaves the connection as it was; anything else does not.
+      // After most of the server's errors the connection can still be used. After any other error it can't.
       if (spoils(error)) this.destroy();
       throw error;
     } finally {
@@ -170,19 +170,19 @@ export class Connection {
 }
 
 /**
- * A statement, prepared once on each connection. Made once and kept by the code that asks it: the library keeps every one that it
- * has seen, by this object and for ever.
+ * A statement, prepared once on each connection. The code that uses it makes it once and keeps it, because the library keeps every
+ * such object that it has seen for ever.
  */
 export interface Statement {
   readonly strings: TemplateStringsArray;
-  /** Of one that is planned anew for its parameters each time. */
+  /** The text of a statement that is planned anew each time; null for a prepared one. */
   readonly text: string | null;
 }
 
 /**
- * The statement of a text with `?` for its parameters.
+ * Makes a statement of a text with `?` for its parameters.
  *
- * @param plan - `once` for all parameters, or `anew` for each, where the best way depends on them.
+ * @param plan - `once`, or `anew` for each execution where the best plan depends on the parameters.
  */
 export function statement(sql: string, plan: 'once' | 'anew' = 'once'): Statement {
   const parts = sql.split('?');
@@ -190,14 +190,14 @@ export function statement(sql: string, plan: 'once' | 'anew' = 'once'): Statemen
   return { strings: Object.assign(parts, { raw: parts }), text: plan === 'anew' ? text : null };
 }
 
-/** A socket to the host on which the protocol can be spoken, encrypted as it should be. */
+/** Opens a socket to the host, encrypted as the target demands. */
 async function connected(target: Target, host: Host): Promise<Socket> {
   const { name, port } = host;
   const socket = name.startsWith('/')
     ? connect({ path: `${name}/.s.PGSQL.${port}` })
     : connect({ host: name, port, noDelay: true });
   const silence = new Error(`no answer within ${target.opening} ms`);
-  // For as long as it takes, and afterwards it is the connection's to listen.
+  // This handles errors until the socket is ready. Afterwards the connection listens.
   const failed = new Promise<never>((_, reject) => socket.on('error', reject));
   const timer = setTimeout(() => socket.destroy(silence), target.opening);
   try {

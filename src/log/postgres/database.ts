@@ -8,31 +8,31 @@ import type { Primary } from './primary.ts';
 import { isOfAnotherLog } from './refusal.ts';
 
 /**
- * Connections for reading and for what is rare. One more records deliveries: it is opened first and kept, since without it
- * every delivery is refused. And one listens while somebody watches.
+ * The most connections for reading and for rare work. One more connection records deliveries: it is opened first and kept, because
+ * without it every delivery is refused. And one more listens while somebody watches.
  */
 const READERS = 8;
-/** The same of each of several gateways that one machine has: together they have little more than one. */
+/** The fewest such connections of each gateway, where several gateways of one process share `READERS`. */
 const FEWEST_READERS = 2;
 
 export interface DatabaseOptions {
   /** How many gateways of one process have the log together, and so share its connections. */
   readonly gateways: number;
-  /** Lets go of another connection, when the server has no more to give. Whether there was one. */
+  /** Ends another connection when the server has no more to give. Returns whether there was one. */
   readonly spare: () => boolean;
-  /** Told when the database turns out to hold another log by now. */
+  /** Called when the database turns out to hold another log by now. */
   readonly onOtherLog: () => void;
 }
 
 interface WriteOptions {
   readonly pool?: Pool;
-  /** Looks at what was answered, while the connection is still ours. */
+  /** Checks the answer before the connection goes back to the pool. */
   readonly check?: (connection: Connection, rows: readonly Row[]) => void;
 }
 
-/** The connections of one log, and how they are asked. */
+/** The connections of one log, and the statements that run on them. */
 export class Database {
-  /** By which deliveries are recorded. */
+  /** The one connection that records deliveries. */
   readonly writer: Pool;
   readonly pool: Pool;
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
@@ -64,7 +64,7 @@ export class Database {
     return available(what, async () => answer(await this.pool.use((connection) => connection.ask(asked, parameters))));
   }
 
-  /** For a delivery, which can't wait for longer than for an append. */
+  /** Writes for a delivery. It fails after `ANSWER_WITHIN` milliseconds, as an append does. */
   write(
     asked: Statement,
     parameters: readonly Value[],

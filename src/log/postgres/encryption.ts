@@ -2,7 +2,7 @@ import { BlockList, type Socket, isIP } from 'node:net';
 import { type ConnectionOptions as TlsOptions, checkServerIdentity, connect } from 'node:tls';
 import { Refusal } from './refusal.ts';
 
-/** A server, as the URL names it. */
+/** A server as the URL names it. */
 export interface Host {
   /** A name, an address, or the folder of a Unix socket. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Encryption {
 
 export type Mode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
-/** Addresses that only a network of one's own has. */
+/** Addresses that only private networks have. */
 const PRIVATE = new BlockList();
 for (const [net, prefix] of [
   ['127.0.0.0', 8],
@@ -34,15 +34,15 @@ PRIVATE.addAddress('::1', 'ipv6');
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 
-/** Names that no public DNS has: of this machine, of Docker and Kubernetes (no dot), of hosts' inner networks. */
+/** Names that no public DNS has: those of this machine, of Docker and Kubernetes (no dot), and of hosting companies' inner networks. */
 const PRIVATE_NAME = /^[^.]*$|\.(?:local|localdomain|localhost|internal|lan|svc|cluster\.local|home\.arpa|flycast)$/i;
 
 /** The four bytes of the request are a version number that no protocol has. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /**
- * How a connection is encrypted when nobody said. On the way to a public host a password and people's data would be read
- * by anybody in between; within a network of one's own many servers have no TLS (those of Docker's image, for one).
+ * The mode when the URL has none. On the way to a public host, anybody in between could read the password and people's data. In
+ * private networks many servers have no TLS, such as Docker's image.
  */
 export function defaultMode({ name }: Host): Mode {
   const family = isIP(name);
@@ -50,14 +50,14 @@ export function defaultMode({ name }: Host): Mode {
   return isPrivate ? 'prefer' : 'require';
 }
 
-/** As libpq has it (https://www.postgresql.org/docs/current/libpq-ssl.html), on top of certificates and versions that are given. */
+/** Does as libpq does (https://www.postgresql.org/docs/current/libpq-ssl.html), with the given certificates and versions of TLS. */
 export function encryptionFor(mode: Mode, { name }: Host, given: TlsOptions, isDirect: boolean): Encryption {
   // libpq speaks no TLS on a Unix socket either, in any mode.
   if (mode === 'disable' || name.startsWith('/')) return { when: 'never', isDirect: false, tls: {} };
   const when = mode === 'prefer' ? 'if offered' : 'always';
   const checks: TlsOptions =
     mode === 'verify-full'
-      ? // Node compares the certificate with the server's name, and with "localhost" where that is an address.
+      ? // By itself, Node compares the certificate with the server's name, or with "localhost" if the server is given by its address.
         { rejectUnauthorized: true, checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate) }
       : mode === 'verify-ca'
         ? { rejectUnauthorized: true, checkServerIdentity: () => undefined }
@@ -66,9 +66,9 @@ export function encryptionFor(mode: Mode, { name }: Host, given: TlsOptions, isD
 }
 
 /**
- * The socket to speak on, encrypted as it should be. Its end is the caller's to bring about.
+ * Returns the socket to speak on, encrypted as demanded. The caller has to end it.
  *
- * @throws {Refusal} when the server has no TLS and must, or a certificate that can't be verified.
+ * @throws {Refusal} when the server must have TLS and has none, or has a certificate that can't be verified.
  */
 export async function encrypted(socket: Socket, { when, isDirect, tls }: Encryption): Promise<Socket> {
   if (when === 'never') return socket;
@@ -81,7 +81,7 @@ export async function encrypted(socket: Socket, { when, isDirect, tls }: Encrypt
   return new Promise((resolve, reject) => {
     const secured = connect({ ...tls, socket, ...(isDirect && { ALPNProtocols: ['postgresql'] }) });
     secured.once('error', (error) => reject(explained(error)));
-    // A certificate of ours that the server does not like: with TLS 1.3 it says so later.
+    // The server may close the socket because it refuses our certificate. With TLS 1.3 it says so later.
     socket.once('close', () => reject(new Error('the connection was lost while TLS began')));
     secured.once('secureConnect', () => resolve(secured));
   });
@@ -97,7 +97,7 @@ async function offersTls(socket: Socket): Promise<boolean> {
     });
     socket.write(SSL_REQUEST);
   });
-  // Anything behind the one letter was put there by somebody in between, to be taken for encrypted (CVE-2021-23222).
+  // An attacker in between can add bytes after the one letter, which would then pass for encrypted data (CVE-2021-23222).
   if (answer.length === 1 && answer[0] === 0x53) return true;
   if (answer.length === 1 && answer[0] === 0x4e) return false;
   throw new Error('answered something else when asked for TLS: it may not be PostgreSQL');

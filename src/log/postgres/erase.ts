@@ -6,13 +6,13 @@ import type { Connection, Statement } from './connection.ts';
 import { ERASE, PREVIEW_ERASURE } from './statements.ts';
 import { fromText, toText, toTextArray } from './text.ts';
 
-/** How long an erasure may take, in milliseconds: that of an address in every event of a big account takes its time. */
+/** How long an erasure may take, in milliseconds. An address may be in every event of a big account. */
 const ERASING = 60_000;
 
 /**
- * Forgets people: one statement, however long it takes.
+ * Erases people in one statement, which may take `ERASING` milliseconds.
  *
- * @param sender signs what is notified.
+ * @param sender signs the notification.
  */
 export async function erase(
   connection: Connection,
@@ -30,7 +30,7 @@ export async function erase(
   };
 }
 
-/** What that would do: it only reads. */
+/** Counts what an erasure would remove. It only reads. */
 export async function previewErasure(connection: Connection, request: ErasureRequest): Promise<ErasurePreview> {
   const [row = []] = await askPatiently(connection, PREVIEW_ERASURE, askedFor(request));
   const [events, ...counts] = row;
@@ -50,7 +50,7 @@ export async function previewErasure(connection: Connection, request: ErasureReq
   };
 }
 
-/** Of which source, tenant and subject; the ids of contacts that are named; the address. */
+/** The parameters: source, tenant, subject, ids of the named contacts, address. */
 function askedFor(request: ErasureRequest): Value[] {
   const of = request.by === 'subject' ? [request.account?.tenant ?? null, request.subject] : [null, null];
   return [
@@ -67,7 +67,7 @@ async function askPatiently(
 ): Promise<readonly Row[]> {
   await connection.script(`SET statement_timeout = ${ERASING}`, ERASING);
   const rows = await connection.ask(statement, parameters, ERASING).catch((error: unknown) => {
-    // Otherwise its next user would wait for as long.
+    // Otherwise the connection's next user would have the same long timeout.
     connection.destroy();
     throw error;
   });

@@ -8,7 +8,7 @@ import { toText } from './text.ts';
 import { CHANGED } from './tokens.ts';
 
 const FIELD_KEY = 'source, type, path, change';
-// In one order for all callers: two statements that lock the same rows in different orders wait for each other.
+// All callers lock rows in one order: two statements that lock the same rows in different orders wait for each other.
 export const RECORD_FIELDS = statement(
   `INSERT INTO hookcast.fields AS field (${FIELD_COLUMNS.join(', ')}) ` +
     `SELECT ${FIELD_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', FIELD_COLUMNS)} WHERE ${KNOWS} ` +
@@ -18,8 +18,8 @@ export const RECORD_FIELDS = statement(
     'last_seen_at = greatest(field.last_seen_at, excluded.last_seen_at)',
 );
 /**
- * How many fields of the source, or of any, were not expected. They are now, and gateways hear of it. Two that do so at once take the same
- * locks in the same order: the log's row first, since the fields are read beside it.
+ * Makes all fields of the source, or of any source, expected. Returns how many were not, and gateways hear of it. Two such statements at
+ * once take the same locks in the same order: the log's row first, because the fields are read together with it.
  */
 export const EXPECT_FIELDS = statement(
   `WITH ${CHANGED}, unexpected AS (` +
@@ -31,7 +31,7 @@ export const EXPECT_FIELDS = statement(
 );
 export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
 
-/** What payloads have looked like so far. */
+/** The fields that payloads have had so far. */
 export class PostgresFields implements FieldRecord {
   readonly #database: Database;
 

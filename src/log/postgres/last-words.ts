@@ -1,16 +1,16 @@
 import postgres from 'postgres';
 
-/** An error's letter in the protocol, and those of the fields in it that are told. */
+/** The letter of an error message in the protocol, and the letters of the fields that are read. */
 const ERROR = 0x45;
 const FIELDS: Readonly<Record<string, string>> = { V: 'severity', C: 'code', M: 'message' };
 
 /**
- * What a server or a pooler said before it ended the connection, by the last that came from it. porsager's library tells
- * an error only when the server says that it is ready for more, which one that hangs up never does: the reason would be lost.
+ * The error that a server or a pooler sent before it ended the connection, read from the last chunk. porsager's library reports
+ * an error only when the server is ready for more. A server that hangs up never is, and its reason would be lost.
  */
 export function lastWords(chunk: Buffer | null): Error | null {
   if (!chunk) return null;
-  // It is the last message; others may stand before it, and the first of them may have begun in another chunk.
+  // The error is the last message. Others may stand before it, and the first of those may have begun in another chunk.
   for (let at = chunk.indexOf(ERROR); at !== -1 && at + 5 <= chunk.length; at = chunk.indexOf(ERROR, at + 1)) {
     if (chunk.readUInt32BE(at + 1) !== chunk.length - at - 1) continue;
     const said: Record<string, string> = {};

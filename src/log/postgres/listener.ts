@@ -6,34 +6,33 @@ import { CHANNEL } from './names.ts';
 
 export interface ListenerOptions {
   readonly primary: Primary;
-  /** How this process signs what it notifies. */
+  /** The name with which this process signs its notifications. */
   readonly sender: string;
-  /** The head's position as the log is just now. */
+  /** Reads the present head of the log. */
   readonly head: () => Promise<string>;
-  /** Told that the head may have moved. */
+  /** Called when the head may have moved. */
   readonly onMove: () => void;
 }
 
-/** How often the head is looked at, in milliseconds, more or less: gateways that started together drift apart. */
+/** How often the head is read, in milliseconds, give or take a quarter, so that gateways that started together drift apart. */
 const POLL = 1_000;
-/** How often the listening connection is asked whether it still hears, in milliseconds. */
+/** How often the listening connection is checked, in milliseconds. */
 const HEARTBEAT = 5_000;
-/** How long until another connection is tried, in milliseconds; twice as long each time that there was none to be had. */
+/** How long to wait before the next connection, in milliseconds. The wait doubles after each failure. */
 const AGAIN = { first: 100, longest: 5_000 };
 
 const NOTIFY = statement('SELECT pg_notify(?, ?)');
 
 /**
- * Hears of what other processes commit. A notification is only a wake-up; and since a connection that
- * listens can go deaf without a word (a firewall, a pooler, a failover that resets nothing), it has to hear itself every
- * few seconds, and the head is looked at besides.
+ * Hears of what other processes commit. A notification only wakes the gateway up. A connection that listens can go deaf
+ * without an error (a firewall, a pooler, a failover that resets nothing). So it has to hear itself every few seconds, and the head is
+ * polled as well.
  */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #stop = new AbortController();
   #heard: (() => void) | null = null;
   #connection: Connection | null = null;
-  /** How long until another connection is tried. */
   #wait = AGAIN.first;
 
   constructor(options: ListenerOptions) {
@@ -46,7 +45,7 @@ export class Listener {
     this.#stop.abort();
   }
 
-  /** Gives up its connection for a while, so that another part can have one more. Whether there was one. */
+  /** Gives up the connection for a while, so that another part can have one. Returns whether there was one. */
   spare(): boolean {
     if (!this.#connection) return false;
     this.#wait = AGAIN.longest;
@@ -68,14 +67,14 @@ export class Listener {
         }));
         await connection.script(`LISTEN ${CHANNEL}; LISTEN "${own}"`, HEARTBEAT);
         this.#wait = AGAIN.first;
-        // Nobody was listening to what was committed meanwhile.
+        // Commits before this moment were not heard.
         onMove();
         while (!ended.aborted) {
           await pause(HEARTBEAT, ended);
           if (!ended.aborted && !(await this.#hearsItself(connection, own))) break;
         }
       } catch {
-        // The reader is told what is wrong; the poll goes on meanwhile.
+        // Whoever reads the log gets the error. The poll goes on meanwhile.
       }
       this.#connection?.destroy();
       this.#connection = null;
@@ -93,7 +92,7 @@ export class Listener {
 
   #notified(channel: string, payload: string): void {
     if (channel !== CHANNEL) this.#heard?.();
-    // Of what this process did it knows already.
+    // This process knows its own commits already.
     else if (payload !== this.#options.sender) this.#options.onMove();
   }
 
@@ -102,7 +101,7 @@ export class Listener {
     while (!this.#stop.signal.aborted) {
       await pause(POLL * (0.75 + Math.random() / 2), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      // The reader is told if the log can't be read; here it is only a reason to let them try.
+      // If the log can't be read, whoever reads it gets the error. Here it is only a reason to wake the readers up.
       const head = await this.#options.head().catch(() => null);
       if (head !== last) this.#options.onMove();
       last = head;
@@ -110,7 +109,7 @@ export class Listener {
   }
 }
 
-/** Ends early with the signal. */
+/** Waits, and ends early with the signal. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {});
 }

@@ -6,7 +6,7 @@ import { decode } from './row.ts';
 import { NAMING } from './statements.ts';
 
 export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);
-/** Marks of what comes after one position or id, up to another. */
+/** Lists marks of rows after one position or id, up to another. */
 export const LIST_MARKS = {
   events: statement(
     'SELECT seq, array_to_json(marks)::text FROM hookcast.events ' +
@@ -18,7 +18,7 @@ export const LIST_MARKS = {
   ),
 } as const;
 
-/** What the log remembers of people without knowing them. */
+/** Marks and tombstones: what the log remembers of people without knowing them. */
 export class PostgresMemory implements Memory {
   readonly #database: Database;
 

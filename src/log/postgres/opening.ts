@@ -8,32 +8,31 @@ import { mayPass, reasonOf } from './refusal.ts';
 import { mendRestored } from './restored.ts';
 import { migrate } from './schema.ts';
 
-/** How long a server that can't be reached is waited for at the start, in milliseconds. */
+/** How long the start waits for a server that can't be reached, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** How long until it is tried again, in milliseconds. */
+/** The pause between two tries, in milliseconds. */
 const AGAIN = 500;
 
 const NO_TIMELINE =
   'The server does not say on which timeline it writes (Aurora, for one). A log that is put back to an earlier moment is not ' +
   'recognised there: give it a new epoch before gateways start on it (docs/SCALING.md).';
 
-/** Who is told what. */
 export interface PostgresOptions {
-  /** Milliseconds, for which a server that can't be reached is waited for. */
+  /** How long to wait for a server that can't be reached, in milliseconds. */
   readonly patience?: number;
-  /** Also when a copy into it is not finished. */
+  /** Whether to open the log even if a copy into it is not finished. */
   readonly forCopy?: boolean;
-  /** Told of each commit of events. A role that may not write is refused then. */
+  /** Called for each commit of events. If it is set, a role that may not write is refused. */
   readonly commits?: Commits | null;
   /** How many gateways of one process have the log together, and so share its connections. */
   readonly gateways?: number;
-  /** Told, in a sentence each, what is odd about the URL or the database. */
+  /** Called with a sentence for each odd thing about the URL or the database. */
   readonly warn?: (message: string) => void;
 }
 
 /**
- * Opens a log, and tries again for as long as the server may only be away. What was opened is closed if it fails.
+ * Opens a log, and tries again while the server may be away for a moment only. If this fails, the log is closed.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
@@ -58,7 +57,7 @@ export async function patiently<T>(
   }
 }
 
-/** Before anything else is asked of the server. Whether the log in it is whole: see `migrate`. */
+/** Checks sessions, brings the schema up to date and mends a restored log, before any other use. Returns whether the log is whole: see `migrate`. */
 export async function prepare(
   primary: Primary,
   connection: Connection,
@@ -67,7 +66,7 @@ export async function prepare(
   await assertOwnSessions(primary, connection);
   if (!connection.knowsItsTimeline) warn(NO_TIMELINE);
   const { isWhole } = await migrate(connection);
-  // Only a gateway writes in the end, and a copy draws on by itself when it is whole.
+  // Only a gateway needs this, since only gateways write. A copy sets its sequences itself when it is whole.
   if (isWhole && isForGateway) await mendRestored(connection, warn);
   return isWhole;
 }

@@ -1,9 +1,9 @@
 /**
- * What hosts and other programs put behind the `?` of a URL, and which of them are not honoured. A table in docs/SCALING.md has all of
- * them, and those that `parseTarget` honours; a test holds the two to each other.
+ * Parameters that hosting companies and other programs put behind the `?` of a URL, and that are not honored. A table in docs/SCALING.md
+ * has all of them, and those that `parseTarget` honors. A test compares the table with the code.
  */
 
-/** They mean something to somebody else, or ask for what there is anyway. The start goes on, with a warning that says so. */
+/** These parameters are for other programs, or ask for what is so anyway. The start goes on, with a warning that gives the reason. */
 export const PASSED_OVER: Readonly<Record<string, string>> = {
   channel_binding:
     'channel binding is not spoken. sslmode=verify-full protects against the same: somebody in between who has another certificate',
@@ -24,7 +24,7 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   workaround: 'it is for other programs',
 };
 
-/** Left out, the connection would be less than was asked for, or another one. */
+/** Without these parameters the connection would be less safe than demanded, or go to another server. */
 export const REFUSED: Readonly<Record<string, string>> = {
   gssencmode: 'connections are encrypted with TLS only: use sslmode',
   require_auth:
@@ -40,14 +40,14 @@ export const REFUSED: Readonly<Record<string, string>> = {
   replication: 'the log needs an ordinary connection: take it out',
 };
 
-/** These values of them say what there is anyway. */
+/** Values of such parameters that ask for what is so anyway. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   channel_binding: ['disable', 'prefer'],
   gssencmode: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
 };
 
-/** Takes out the parameters that are not honoured. Returns what to warn of, or why the URL is refused. */
+/** Takes out the parameters that are not honored. Returns the warnings. @throws {Error} saying why the URL is refused. */
 export function sift(parameters: Map<string, string>, honoured: ReadonlySet<string>): readonly string[] {
   const warnings: string[] = [];
   for (const [name, value] of parameters) {
@@ -55,7 +55,7 @@ export function sift(parameters: Map<string, string>, honoured: ReadonlySet<stri
     parameters.delete(name);
     if (HARMLESS[name]?.includes(value)) continue;
     const reason = REFUSED[name];
-    // One that is misspelt must not make the connection less safe than its writer believes.
+    // A misspelled parameter must not make the connection less safe than its writer believes.
     if (reason !== undefined || /^(?:ssl|tls|gss|krb)/i.test(name)) {
       throw new Error(
         `Its parameter "${name}" is not supported: ${reason ?? 'docs/SCALING.md lists those about TLS that are'}.`,

@@ -10,10 +10,10 @@ const COLUMNS = PAUSED_COLUMNS.join(', ');
 const given = asRecords('?::text::jsonb', PAUSED_COLUMNS);
 
 export const LIST_PAUSED = statement(`SELECT ${COLUMNS} FROM hookcast.paused ORDER BY source`);
-/** Answers what holds: what was there before, or what was given. */
+/** Returns the pause that holds: the one that was there before, or the given one. */
 export const PAUSE_SOURCE = statement(
   `WITH ${CHANGED} INSERT INTO hookcast.paused AS paused (${COLUMNS}) SELECT ${COLUMNS} FROM ${given}, changed ` +
-    // It changes nothing: without it a row that is there would not be returned.
+    // This update changes nothing. Without it, an existing row would not be returned.
     'ON CONFLICT (source) DO UPDATE SET source = paused.source ' +
     `RETURNING ${PAUSED_COLUMNS.map((column) => `paused.${column}`).join(', ')}`,
 );
@@ -21,7 +21,6 @@ export const RESUME_SOURCE = statement(
   `WITH ${CHANGED} DELETE FROM hookcast.paused USING changed WHERE source = ? RETURNING 1`,
 );
 
-/** The sources that are paused. */
 export class PostgresPauses implements PausedRecord {
   readonly #database: Database;
 

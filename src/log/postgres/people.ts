@@ -6,14 +6,13 @@ import { available } from './answers.ts';
 import type { Recorder } from './recorder.ts';
 import { listOf } from './select.ts';
 
-/** The newest events with a mark. All of them are found before they are put in order: the planner would go through the whole log for few. */
+/** The newest events with a mark. All are found before they are sorted; otherwise the planner may walk the whole log for a few. */
 export const FIND_ABOUT = statement(
   'WITH marked AS MATERIALIZED (SELECT seq, source, event_id FROM hookcast.events ' +
     'WHERE marks @> ARRAY[?::text] AND seq < ?::bigint AND (?::text[] IS NULL OR tenant = ANY (?::text[]))) ' +
     'SELECT source, event_id FROM marked ORDER BY seq DESC LIMIT ?::bigint',
 );
 
-/** Finds the events of people. */
 export class PostgresPeople implements PeopleIndex {
   readonly #database: Database;
   readonly #recorder: Recorder;

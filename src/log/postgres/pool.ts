@@ -4,14 +4,14 @@ import type { Connection } from './connection.ts';
 import type { Primary } from './primary.ts';
 import { isFull } from './refusal.ts';
 
-/** How long a connection is kept that nobody uses, in milliseconds. */
+/** How long an idle connection is kept, in milliseconds. */
 const IDLE = 30_000;
-/** How long somebody waits for a connection, in milliseconds. */
+/** How long a caller waits for a connection, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** How long nobody opens one in the place of a connection that was spared, in milliseconds. */
+/** How long the pool opens no connection after it has given one up, in milliseconds. */
 const REST = 1_000;
-/** How often, and after how many milliseconds, a server is asked again that has no more to give. */
+/** How often, and after how many milliseconds, the pool tries again if the server has no more connections to give. */
 const AGAIN = { most: 10, after: 100 };
 
 interface Waiting {
@@ -21,11 +21,11 @@ interface Waiting {
 }
 
 export interface PoolOptions {
-  /** Connections at once. */
+  /** The most connections at once. */
   readonly most: number;
-  /** Whether they are kept, though nobody uses them. */
+  /** Whether idle connections are kept for good. */
   readonly isKept?: boolean;
-  /** Told when the server has no more to give, and there is none here: to let go of another instead. */
+  /** Called when the server has no more connections and this pool has none in use, so that another part gives one up. */
   readonly onFull?: () => void;
 }
 
@@ -40,7 +40,7 @@ export class Pool {
   #lent = 0;
   #opening = 0;
   #closed = false;
-  /** Connections that are to be ended when they come back, and until when no other is opened in their place. */
+  /** How many connections must be ended when they come back, and until when none is opened in their place. */
   #owed = 0;
   #restsUntil = 0;
 
@@ -49,7 +49,7 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Lends a connection for a piece of work. @throws {Error} what went wrong, when there is none to be had. */
+  /** Lends a connection for a piece of work. @throws {Error} if no connection can be had, with the reason. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#take();
     try {
@@ -60,7 +60,7 @@ export class Pool {
   }
 
   /**
-   * Ends one connection, so that somebody else can have one: at once if it is idle, or when it comes back. Whether there
+   * Ends one connection, so that another part can have one: at once if it is idle, otherwise when it comes back. Returns whether there
    * is one.
    */
   spare(): boolean {
@@ -75,7 +75,7 @@ export class Pool {
     return true;
   }
 
-  /** Waits for what is under way, and ends all. */
+  /** Waits for the work under way, and ends all connections. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) this.#turnAway(waiting, closed());
@@ -88,7 +88,7 @@ export class Pool {
 
   async #take(): Promise<Connection> {
     if (this.#closed) throw closed();
-    // The one used last is the one most likely to be alive.
+    // The connection that was used last is the most likely to be alive.
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       clearTimeout(idle.timer ?? undefined);
       if (!idle.connection.isOpen) continue;
@@ -105,7 +105,7 @@ export class Pool {
       return connection;
     } catch (error) {
       this.#opening -= 1;
-      // The server may just have no more to give than there are.
+      // The server may have no more connections to give than this pool already has.
       if (this.#lent > 0) return this.#wait();
       this.#placeIsFree();
       throw error;
@@ -119,7 +119,7 @@ export class Pool {
       } catch (error) {
         if (!isFull(error) || this.#lent > 0 || attempt === AGAIN.most) throw error;
         if (attempt === 0) this.#options.onFull?.();
-        // The server needs a moment to notice that one has ended, of what was just let go of or of the start.
+        // The server needs a moment to notice that a connection has ended: one just given up, or one from the start.
         await pause(AGAIN.after);
       }
     }
@@ -160,7 +160,7 @@ export class Pool {
     this.#settle();
   }
 
-  /** The next one that waits may open a connection in its place. */
+  /** A connection has ended: the next caller that waits may open another. */
   #placeIsFree(): void {
     const waiting = this.#waiting.shift();
     if (waiting) {

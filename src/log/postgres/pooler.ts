@@ -3,18 +3,18 @@ import { setTimeout } from 'node:timers/promises';
 import { type Connection, statement } from './connection.ts';
 import type { Primary } from './primary.ts';
 
-/** How long something that was notified may take to be heard, in milliseconds. */
+/** How long a notification may take to be heard, in milliseconds. */
 const HEARING = 2_000;
 
 const NOTIFY = statement('SELECT pg_notify(?, ?)');
 
 /**
- * Finds out whether connections have sessions of their own, as a pooler in transaction mode has not, and whether they hear what
- * is notified.
+ * Finds out whether each connection has its own session, which it has not behind a pooler in transaction mode, and whether
+ * connections hear notifications.
  *
  * One connection alone would not notice: a pooler without other clients gives it the same session again and again. So a second
- * one takes part. Either the pooler gives it the session that the first one had, and its mark is another from then on; or it
- * holds a transaction meanwhile, and gives back last what the first one is given next.
+ * one takes part. Either the pooler gives the second connection the session of the first, whose mark then changes. Or the second holds
+ * a transaction meanwhile, and the session that it gives back last is the one that the first gets next.
  *
  * @throws {Refusal} when there is a pooler in transaction mode, and the pooler's own error in statement mode.
  */
@@ -30,7 +30,7 @@ export async function assertOwnSessions(primary: Primary, first: Connection): Pr
     await second.script('BEGIN', HEARING);
     await both();
     await second.script('COMMIT', HEARING);
-    // The other way round as well, for poolers that give out first what has rested longest.
+    // The other way round as well, for poolers that first give out the session that has rested longest.
     await both();
     await first.script('BEGIN', HEARING);
     await both();

@@ -71,7 +71,7 @@ export class PostgresLog implements EventLog {
   readonly #recorder: Recorder;
   readonly #vacuum: Vacuum;
   readonly #parsing = new Parsing();
-  /** Thousands who subscribe at once ask for it. */
+  /** Shared, because thousands of subscribers may ask for the extent at once. */
   readonly #extent = new Shared(() => this.#readExtent());
 
   private constructor(target: Target, commits: Commits | null, gateways: number) {
@@ -104,7 +104,7 @@ export class PostgresLog implements EventLog {
   /**
    * Connects, and makes the schema `hookcast` when it is missing.
    *
-   * @param url - `postgres://user:password@host:5432,another:5432/database`: whichever is the primary is used.
+   * @param url - `postgres://user:password@host:5432,another:5432/database`: the host that is the primary is used.
    * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
    */
   static async open(
@@ -145,7 +145,7 @@ export class PostgresLog implements EventLog {
     return mayBeRevised ? this.#withRevisions(request, page) : page;
   }
 
-  /** Asked for apart, since hardly any page has some. What has happened to their events since the page was read is as well to know. */
+  /** A statement apart reads revisions, since hardly any page has some. Their events may be newer than the page, which does no harm. */
   async #withRevisions(request: ReadRequest, page: Page): Promise<Page> {
     const { end, events } = page;
     const left = events.reduce((rest, { bytes }) => rest - bytes, request.bytes ?? PAGE_BYTES);
@@ -216,7 +216,7 @@ export class PostgresLog implements EventLog {
     await this.#database.close();
   }
 
-  /** Takes over another log. Nobody may write to this one meanwhile. @throws {HookcastError} as `adopt` says. */
+  /** Copies another log into this one. Nobody may write to this one meanwhile. @throws {HookcastError} as `adopt` says. */
   adopt(from: EventLog, progress: (done: Adopted) => void): Promise<Adopted> {
     return available('written', () => this.#database.pool.use((connection) => adopt(connection, from, progress)));
   }

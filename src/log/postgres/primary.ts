@@ -3,17 +3,17 @@ import type { Host } from './encryption.ts';
 import { reasonOf } from './refusal.ts';
 import type { Target } from './target.ts';
 
-/** Finds the primary among the hosts. All connections of a log share what was found. */
+/** Finds the primary among the hosts. All connections of a log share the finding. */
 export class Primary {
   readonly #target: Target;
-  /** The host that was it the last time. */
+  /** The host that was the primary the last time. */
   #last: Host | null = null;
 
   constructor(target: Target) {
     this.#target = target;
   }
 
-  /** Connects to it, where it was the last time first. @throws {AggregateError} with what each host said. */
+  /** Connects to the primary, and tries the last known one first. @throws {AggregateError} with the error of each host. */
   async connect(options?: ConnectionOptions): Promise<Connection> {
     const { hosts } = this.#target;
     const inTurn = this.#last ? [this.#last, ...hosts.filter((host) => host !== this.#last)] : hosts;

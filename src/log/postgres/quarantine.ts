@@ -22,7 +22,7 @@ const list = (order: 'ASC' | 'DESC') => ({
 export const LIST_QUARANTINED = { forward: list('ASC'), backward: list('DESC') };
 export const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
-/** Where deliveries wait for the code that understands them. */
+/** Deliveries that wait for the code that understands them. */
 export class PostgresQuarantine implements Quarantine {
   readonly #database: Database;
   readonly #recorder: Recorder;
@@ -35,7 +35,7 @@ export class PostgresQuarantine implements Quarantine {
   async keep(delivery: NewQuarantined): Promise<number> {
     const marker = await this.#recorder.marker();
     const records = toRecords(NEW_QUARANTINE_COLUMNS, [toQuarantineRow(delivery, marker)]);
-    // By the connection of those who append: a delivery should not wait for readers.
+    // The connection for appends is used, so that a delivery need not wait for readers.
     const [[id] = []] = await this.#database.write(QUARANTINE, [marker.salt, records], {
       pool: this.#database.writer,
       check: (connection, rows) => connection.assertKept(rows[0]?.[1]),

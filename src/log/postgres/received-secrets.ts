@@ -6,19 +6,21 @@ import { decode, encode } from './row.ts';
 import { KNOWS } from './statements.ts';
 import { toText } from './text.ts';
 
-/** Keeps one, and of its source the newest of them, the one that is added not counted. How many were let go of. */
+/**
+ * Adds a secret, and deletes the oldest of its source beyond the given number. The deletion does not see the added row, hence the `- 1`.
+ * Returns how many were deleted.
+ */
 export const KEEP_BROUGHT = statement(
   `WITH kept AS (INSERT INTO hookcast.brought (${BROUGHT_COLUMNS.join(', ')}) ` +
     `SELECT ?::text, ?::text, ?::bigint WHERE ${KNOWS} RETURNING id), ` +
     'gone AS (DELETE FROM hookcast.brought WHERE id IN (SELECT id FROM hookcast.brought ' +
     'WHERE source = ?::text ORDER BY id DESC OFFSET greatest(?::bigint - 1, 0)) RETURNING 1) SELECT count(*)::integer FROM gone',
 );
-/** Of one source, or of all. */
+/** The secrets of one source, or of all sources for null. */
 export const LIST_BROUGHT = statement(
   `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM hookcast.brought WHERE source = coalesce(?::text, source) ORDER BY id`,
 );
 
-/** The secrets that senders have brought. */
 export class PostgresReceivedSecrets implements ReceivedSecretStore {
   readonly #database: Database;
 

@@ -10,20 +10,20 @@ const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
 const OF_IT = RECONCILIATION_COLUMNS.map((column) => `known.${column}`).join(', ');
 const KEPT = RECONCILIATION_COLUMNS.filter((column) => column !== 'source');
 
-/** Those that have begun, and not those whose turn was only taken. */
+/** Reconciliations that have begun. One whose turn was only taken is left out. */
 export const LIST_RECONCILIATIONS = statement(
   `SELECT ${COLUMNS} FROM hookcast.reconciliations WHERE run_at IS NOT NULL ORDER BY source`,
 );
-/** Answers what is known of the source, or no row while it is another's turn. */
+/** Takes the turn, and returns what is known of the source. Returns no row while another has the turn. */
 export const TAKE_RECONCILIATION = statement(
   'INSERT INTO hookcast.reconciliations AS known (source, holder, held_until) ' +
     `SELECT mine.source, mine.holder, ${NOW} + ${RECONCILING} FROM (SELECT ?::text AS source, ?::text AS holder) AS mine WHERE ${KNOWS} ` +
     'ON CONFLICT (source) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until ' +
     'WHERE known.holder IS NULL OR known.holder = excluded.holder OR ' +
-    // Also when the clock was put back meanwhile.
+    // This also frees the turn if the clock was put back meanwhile.
     `known.held_until NOT BETWEEN ${NOW} AND ${NOW} + ${RECONCILING} RETURNING ${OF_IT}`,
 );
-/** Answers a row if it was still the holder's turn. */
+/** Returns a row if the holder still had the turn. */
 export const KEEP_RECONCILIATION = statement(
   `UPDATE hookcast.reconciliations AS known SET held_until = ${NOW} + ${RECONCILING}, ` +
     `${KEPT.map((column) => `${column} = given.${column}`).join(', ')} ` +
@@ -34,7 +34,7 @@ export const END_RECONCILIATION = statement(
     `WHERE ${KNOWS} AND source = ?::text AND holder = ?::text`,
 );
 
-/** How far sources are reconciled, and by whom. */
+/** How far sources are reconciled, and who has the turn. */
 export class PostgresReconciliations implements ReconciliationRecord {
   readonly #database: Database;
 

@@ -15,14 +15,14 @@ import { encode, toRecord, toRecords } from './row.ts';
 import * as ask from './statements.ts';
 import type { Watchers } from './watchers.ts';
 
-/** Who makes marks, what ids are made with, and the queue of what has them. */
+/** What makes marks and ids, and the queue of the events that have them. */
 interface Writing {
   readonly marker: Marker;
   readonly naming: Naming;
   readonly queue: AppendQueue;
 }
 
-/** Records events, by one connection and one transaction after the other. */
+/** Records events, on one connection, in one transaction after the other. */
 export class Recorder {
   readonly #database: Database;
   readonly #watchers: Watchers;
@@ -65,7 +65,7 @@ export class Recorder {
     return (this.#writing ?? (await this.#begin())).marker;
   }
 
-  /** The turn, the rights, the triggers, and a commit that is waited for. */
+  /** Appends nothing in a transaction, which tests the lock, the rights, the triggers and the commit. */
   async assertMayWrite(): Promise<void> {
     const marker = await this.marker();
     await this.#commit([this.#watchers.sender, marker.salt, '[]']);
@@ -76,7 +76,7 @@ export class Recorder {
     this.#writing = null;
   }
 
-  /** Once retention has passed what an older hookcast named, nobody has to look for it any more. */
+  /** Reads again whether ids from an older hookcast remain. Once retention has passed them, nobody has to look for them any more. */
   async nameAnew(): Promise<void> {
     if (!this.#writing?.naming.hasFormer) return;
     const [row] = await this.#database.ask(ask.NAMING, []);
@@ -84,13 +84,13 @@ export class Recorder {
     if (this.#writing?.naming.secret === naming.secret) this.#writing = { ...this.#writing, naming };
   }
 
-  /** Takes no more events, and resolves when what was begun is done. */
+  /** Takes no more events, and resolves when the appends under way are done. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing?.queue.drained();
   }
 
-  /** One transaction of an append, and what it says: the epoch, and the positions as JSON. */
+  /** Runs one transaction of an append. Returns its row: the epoch, and the positions as JSON. */
   #commit(parameters: readonly Value[]): Promise<Row> {
     return this.#database.writer.use(async (connection) => {
       const [row = []] = await connection.ask(ask.APPEND, parameters);
@@ -99,18 +99,18 @@ export class Recorder {
     });
   }
 
-  /** One transaction; more when an event is refused, so that it is refused alone. */
+  /** Inserts in one transaction. If an event is refused, it takes more transactions, so that only that event is refused. */
   async #insert(records: readonly string[], marker: Marker): Promise<readonly Appended[]> {
     try {
       const [epoch, said] = await this.#commit([this.#watchers.sender, marker.salt, `[${records.join(',')}]`]);
-      // Here, since nothing else in this process would hear of a commit that came after its caller had given up.
+      // This must be here: nothing else in this process hears of a commit that comes after its caller has given up.
       this.#watchers.moved();
       const positions = JSON.parse(String(said)) as number[];
       if (positions.length !== records.length)
         throw new Error('the database answered for other events than were asked');
       const seen = new Set<number>();
       return positions.map((position) => {
-        // Twice in one batch: the first is the event, the other its duplicate.
+        // If a position is in a batch twice, the first is the event and the other its duplicate.
         const isNew = position > 0 && !seen.has(position);
         seen.add(position);
         return { outcome: isNew ? 'accepted' : 'duplicate', cursor: { epoch: String(epoch), seq: Math.abs(position) } };
@@ -127,7 +127,7 @@ export class Recorder {
     }
   }
 
-  /** Whether the database takes an event that is sound and has what this record has. It is taken back. */
+  /** Whether the database takes a sound event of this record's kind (`probeFor`). The event is rolled back. */
   async #takesLike(record: string, marker: Marker): Promise<boolean> {
     const probe = toRecords(APPENDED_COLUMNS, [probeFor(JSON.parse(record) as Row)]);
     try {
@@ -140,7 +140,7 @@ export class Recorder {
     }
   }
 
-  /** At the start, and when the database turns out to hold another log by now: one was copied into it, for example. */
+  /** Runs at the start, and when the database turns out to hold another log by now: one was copied into it, for example. */
   #begin(): Promise<Writing> {
     this.#beginning ??= this.#database
       .write(ask.NAMING, [], { pool: this.#database.writer })
@@ -155,7 +155,7 @@ export class Recorder {
   }
 }
 
-/** Of a row of `ask.NAMING`. */
+/** Reads a row of `ask.NAMING`. */
 function namingOf(row: Row | undefined): Naming {
   return { secret: String(row?.[0]), hasFormer: row?.[1] === 1 };
 }

@@ -29,7 +29,7 @@ export const COUNT_REFUSED = statement(
 export const SUM_REFUSED = statement(
   'SELECT source, sender, count(*), sum(size)::bigint FROM hookcast.refused GROUP BY source, sender',
 );
-/** Answers the digests of those that are new. */
+/** Returns source and digest of each new delivery. */
 export const KEEP_REFUSED = statement(
   `INSERT INTO hookcast.refused (${NEW}) SELECT ${NEW} FROM ${asRecords('?::text::jsonb', NEW_REFUSED_COLUMNS)} ` +
     `WHERE ${KNOWS} ORDER BY place ON CONFLICT DO NOTHING RETURNING source, digest`,
@@ -40,7 +40,7 @@ export const EXPIRE_REFUSED = statement(
     'SELECT count(*)::integer FROM gone',
 );
 
-/** Deliveries that were refused and may be tried again. */
+/** Refused deliveries that may be tried again. */
 export class PostgresRefused implements RefusedRecord {
   readonly #database: Database;
 
@@ -53,7 +53,7 @@ export class PostgresRefused implements RefusedRecord {
     const kept = sums.map(
       ([source, sender, count, size]) => [String(source), String(sender), Number(count), Number(size)] as const,
     );
-    // Several gateways may each take the last place, which makes it a few more than there is room for.
+    // Several gateways may each take the last place, so a few more deliveries may be kept than there is room for.
     const places = placesFor(refused, kept, room);
     const rows = refused.filter((_one, index) => places[index]).map(toRefusedRow);
     const added =

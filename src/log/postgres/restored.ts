@@ -2,10 +2,10 @@ import { MEASURES, REFUND_EXPECTED, ROLLUPS, SPANS, countedAs } from '../activit
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
 
-/** How long what is wrong may take to be put right, in milliseconds. */
+/** How long the repair may take, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
 
-/** A sequence that would give what is there already, one row for each: where it goes on, and after what it should. */
+/** Selects each sequence that would give a number that is taken already: its name, its next number, and the last number taken. */
 export const SELECT_BEHIND = statement(`
   SELECT drawn.of_what, coalesce(pg_sequence_last_value(drawn.sequence), 0) + 1, drawn.last FROM (VALUES
     ('position', 'hookcast.events_seq_seq'::regclass, (SELECT head FROM hookcast.extent)),
@@ -16,14 +16,14 @@ export const SELECT_BEHIND = statement(`
     ('number of a refused delivery', 'hookcast.refused_id_seq'::regclass, (SELECT max(id) FROM hookcast.refused))
   ) AS drawn (of_what, sequence, last) WHERE drawn.last > coalesce(pg_sequence_last_value(drawn.sequence), 0)`);
 
-/** Events where retention has been: nobody is given them, and it deletes them the next time. */
+/** Counts events at or below the floor: nobody is given them, and retention deletes them the next time. */
 export const COUNT_BELOW = statement(
   'SELECT count(*) FROM hookcast.events WHERE seq <= (SELECT floor FROM hookcast.log)',
 );
 
 /**
- * Whether the counts of events are wrong, by the oldest and the newest minute that has any: a restore that counts
- * again counts all of them twice. All of them would be too much for each start; `hookcast check` looks at all.
+ * Whether the counts of events are wrong. Only the oldest and the newest minute with counts are compared, because a restore that counts
+ * again counts all events twice. To compare all would cost each start too much; `hookcast check` does it.
  */
 const SAMPLE_COUNTS = statement(`
   WITH ends AS (
@@ -37,7 +37,7 @@ const SAMPLE_COUNTS = statement(`
   OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events)`);
 
 const DRAW_ON = statement('SELECT hookcast.draw_on()');
-/** In their order, after everything that anybody has been given. */
+/** Moves these events to the end of the log, in their order, after every position that anybody has been given. */
 const GIVE_ANEW = statement(`
   UPDATE hookcast.events SET seq = anew.seq FROM (
     SELECT old, nextval('hookcast.events_seq_seq') AS seq FROM (
@@ -47,7 +47,7 @@ const GIVE_ANEW = statement(`
 
 const spans = `(VALUES ${SPANS.map((span) => `(${span}::bigint)`).join(', ')}) AS spans (span)`;
 const AS = countedAs(`(strpos(data, '${REFUND_EXPECTED}') > 0)::integer`);
-/** What the events say. */
+/** Counts the events anew, by a key. */
 const counted = (key: readonly string[]) => `
   SELECT ${key.map((column) => `${AS[column]} AS ${column}`).join(', ')},
     ${MEASURES.map((name) => `sum(${AS[name]})::bigint AS ${name}`).join(', ')}
@@ -59,7 +59,7 @@ const RECOUNT = ROLLUPS.map(
      INSERT INTO hookcast.${table} (${[...key, ...MEASURES].join(', ')}) ${counted(key)};`,
 ).join('');
 
-/** How many counts are not what the events say, for each kind of them. */
+/** Counts the wrong rows of each table of counts. */
 export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
   const columns = [...key, ...MEASURES].join(', ');
   return statement(
@@ -69,18 +69,17 @@ export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
 });
 
 /**
- * Puts right what a database lacks that was moved by logical replication, which leaves sequences behind, or restored with
- * `--data-only`, where the triggers count what was counted already. All of it follows from what the log holds, so that
- * nobody need decide about it.
+ * Repairs a database that was moved by logical replication, which leaves sequences behind, or restored with `--data-only`, where the
+ * triggers count a second time. The repair follows from the contents of the log, so that nobody need decide about it.
  *
- * @param warn - told what was put right, in a sentence each.
+ * @param warn - called with a sentence for each repair.
  */
 export async function mendRestored(connection: Connection, warn: (message: string) => void): Promise<void> {
   const behind = await connection.ask(SELECT_BEHIND, []);
   const [[below] = []] = await connection.ask(COUNT_BELOW, []);
   const [[isMiscounted] = []] = await connection.ask(SAMPLE_COUNTS, []);
   if (behind.length === 0 && below === 0 && !isMiscounted) return;
-  // Again, under the lock of those who append: others may have been at it.
+  // All is read again under the lock of appends: another gateway may have repaired it meanwhile.
   await connection.script(
     `BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${APPENDING})`,
     PATIENCE,
@@ -106,7 +105,7 @@ export async function mendRestored(connection: Connection, warn: (message: strin
     }
     if (isWrong) warn('The counts of activity did not match the events. They were counted again.');
   } catch (error) {
-    // With its connection, what was begun is taken back.
+    // The end of the connection rolls the transaction back.
     connection.destroy();
     throw error;
   }

@@ -13,7 +13,7 @@ import * as ask from './statements.ts';
 import type { Vacuum } from './vacuum.ts';
 import type { Watchers } from './watchers.ts';
 
-/** Gives kept events another form. */
+/** Gives recorded events a new form. */
 export class PostgresRevisions implements Revisions {
   readonly #database: Database;
   readonly #recorder: Recorder;
@@ -40,17 +40,17 @@ export class PostgresRevisions implements Revisions {
         await setTimeout(performance.now() - began);
         return piece.revised;
       };
-    // By the connection that has the lock, so that a gateway that has lost the one can't go on without the other.
+    // The connection that has the lock also writes. So a gateway that loses the lock with its connection can't go on writing.
     const worked = await available('written', () =>
       this.#database.pool.use(async (connection) => {
         const [[isMine] = []] = await connection.ask(ask.TAKE_REVISING, []);
         if (isMine !== 1) throw inUse();
-        // What the work fails with is its own, and no failure of the log.
+        // An error of the work is no failure of the log, so it must not become LOG_UNAVAILABLE.
         const outcome = await work(reviseOn(connection)).then(
           (value) => ({ value }),
           (error: unknown) => ({ error }),
         );
-        // Its end releases the lock, also if the statement before failed.
+        // If the unlocking fails, the end of the connection releases the lock.
         await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
         return outcome;
       }),
@@ -60,7 +60,7 @@ export class PostgresRevisions implements Revisions {
     return worked.value;
   }
 
-  /** One transaction; more when an event is refused, so that it is refused alone. */
+  /** Revises in one transaction. If an event is refused, each gets its own transaction, so that only that event is refused. */
   async #revise(
     connection: Connection,
     marker: Marker,

@@ -1,7 +1,7 @@
 import type { Row } from '../value.ts';
 import { fromText, toJsonText, toText } from './text.ts';
 
-/** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */
+/** Columns that hold JSON. JSON has its own escapes for characters that PostgreSQL refuses. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload', 'remainder']);
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,24 +28,24 @@ export function typeOf(column: string): string {
   return TYPES[column] ?? (column.endsWith('_at') ? 'bigint' : 'text');
 }
 
-/** The values of these columns as PostgreSQL takes them. */
+/** Writes values of these columns in the form that PostgreSQL takes. */
 export function encode(columns: readonly string[], row: Row): Row {
   return row.map((value, index) => {
     const column = columns[index] ?? '';
     if (typeof value !== 'string') return value;
-    // Letters and digits: as an array of PostgreSQL's they differ in the brackets alone.
+    // Marks have letters and digits only, so a PostgreSQL array of them differs from JSON in the brackets alone.
     if (column === 'marks') return `{${value.slice(1, -1)}}`;
     if (column === 'event_ids') return JSON.stringify((JSON.parse(value) as string[]).map(toText));
     return JSON_COLUMNS.has(column) ? toJsonText(value) : toText(value);
   });
 }
 
-/** The values of these columns as they were given. */
+/** Reads values of these columns back: the reverse of `encode`. */
 export function decode(columns: readonly string[], row: Row): Row {
   return row.map((value, index) => {
     const column = columns[index] ?? '';
     if (typeof value !== 'string' || JSON_COLUMNS.has(column)) return value;
-    // The one column that is a list of such texts.
+    // `event_ids` is the only column with a list of encoded texts.
     return column === 'event_ids' ? JSON.stringify((JSON.parse(value) as string[]).map(fromText)) : fromText(value);
   });
 }
@@ -55,14 +55,14 @@ export function toRecord(row: Row): string {
   return JSON.stringify(row);
 }
 
-/** Rows as JSON, for `asRecords`. */
+/** Encodes rows, and makes a JSON list of them for `asRecords`. */
 export function toRecords(columns: readonly string[], rows: readonly Row[]): string {
   return `[${rows.map((row) => toRecord(encode(columns, row))).join(',')}]`;
 }
 
 /**
- * What reads a JSON list of such rows, `place` being where in the list they are. Lists within a jsonb list cost the gateway
- * and the database less than objects, and much less than arrays of PostgreSQL's own, which have to be quoted within quotes.
+ * SQL that reads a JSON list of such rows. `place` is a row's place in the list. Lists within a jsonb list cost the gateway and the
+ * database less than objects, and much less than PostgreSQL's own arrays, which need quotes within quotes.
  */
 export function asRecords(list: string, columns: readonly string[]): string {
   const values = columns.map((column, index) => `(record ->> ${index})::${typeOf(column)} AS ${column}`).join(', ');

@@ -8,12 +8,12 @@ const HAS_SCHEMA = statement("SELECT count(to_regnamespace('hookcast'))");
 const VERSION_OF = statement('SELECT version FROM hookcast.log');
 const IS_WHOLE = statement('SELECT count(*) FROM hookcast.log WHERE NOT copying');
 
-/** How long the schema may take to be brought up to date, in milliseconds. */
+/** How long one script or step of a migration may take, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
 
 /**
- * Makes the schema when it is missing, and brings it up to date. Several processes may do so at once. Says whether what is
- * in it is whole: a copy of another log may not be.
+ * Makes the schema when it is missing, and brings it up to date. Several processes may do so at once. Returns whether the log is whole,
+ * which a copy of another log may not be.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when it was made by a newer hookcast.
  */
@@ -24,7 +24,7 @@ export async function migrate(connection: Connection): Promise<{ isWhole: boolea
     const [[whole] = []] = await connection.ask(IS_WHOLE, []);
     return { isWhole: whole === 1 };
   } catch (error) {
-    // With its connection, what was begun is taken back.
+    // The end of the connection rolls the transaction back.
     connection.destroy();
     throw error;
   }
@@ -45,12 +45,12 @@ export async function assertReadable(connection: Connection): Promise<void> {
 /** Brings the schema to a version, and makes it when it is missing. */
 export async function bringUpToDate(connection: Connection, to: number): Promise<void> {
   await connection.script(
-    // From here to the commit nobody writes either: a gateway that has its turn already would go on by the old columns.
+    // The lock of appends is taken as well: a gateway in the middle of an append would go on with the old columns.
     `BEGIN; SET LOCAL statement_timeout = 0; 
      SELECT pg_advisory_xact_lock(${MIGRATING}); SELECT pg_advisory_xact_lock(${APPENDING})`,
     PATIENCE,
   );
-  // Also with IF NOT EXISTS it would want the right to make one where there is one.
+  // CREATE SCHEMA IF NOT EXISTS needs the right to make a schema even where there is one.
   const [[there] = []] = await connection.ask(HAS_SCHEMA, []);
   await connection.script(
     `${there === 0 ? 'CREATE SCHEMA hookcast;' : ''}
@@ -64,7 +64,7 @@ export async function bringUpToDate(connection: Connection, to: number): Promise
      INSERT INTO hookcast.log (id, version, floor) VALUES (1, 0, 0) ON CONFLICT DO NOTHING;`,
     PATIENCE,
   );
-  // Again, now that nobody else can be at it.
+  // The version is read again, now that the lock keeps others out.
   for (const part of STEPS.slice(await versionOf(connection), to).flat()) {
     if (typeof part === 'string') await connection.script(part, PATIENCE);
     else await part(connection);

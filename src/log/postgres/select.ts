@@ -9,9 +9,9 @@ import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
 const BEYOND = '9223372036854775807';
-/** Rows that are looked at for one page, where not every one fits: some tens of milliseconds of the server's. */
+/** The most rows that are looked at for one page, where not every row fits. They cost the server some tens of milliseconds. */
 const ROWS = 20_000;
-/** Erasures on one page. */
+/** The most erasures on one page. */
 export const MOST_ERASURES = 500;
 
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
@@ -26,9 +26,9 @@ const LISTS = [
   { name: 'providers', column: 'provider' },
 ] as const;
 
-/** Lists that have an index of cancellations alone. */
+/** Lists whose index has cancellations only. */
 const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
-/** Lists that say nothing of an erasure. */
+/** Lists that don't filter erasures. */
 const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
 
 export interface SqlQuery {
@@ -37,8 +37,8 @@ export interface SqlQuery {
 }
 
 /**
- * Whether the way to a page depends on the values: a narrow window of time is looked up, a wide one is dense enough to walk
- * the log for. Only the statistics tell, and a plan made once for all values would take the wrong one for some.
+ * Whether the best plan for a page depends on the values. A narrow window of time is best looked up in the index; for a wide one, it is
+ * better to walk the log. Only the statistics tell, so one plan for all values would be wrong for some.
  */
 export function dependsOnValues({ filter }: ReadRequest): boolean {
   const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
@@ -46,9 +46,9 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
 }
 
 /**
- * A page and the log's extent in one statement, so that both are of one moment: first a row with the extent, how far the
- * search got, the erasures of the page's stretch as JSON, and where the newest revision is; then the events, until they have
- * enough bytes.
+ * Selects a page and the log's extent in one statement, so that both are of one moment. The first row has the extent, how far the
+ * search got, the erasures of the page's stretch as JSON, and the position of the newest revision. Then come the events, until they
+ * have enough bytes.
  */
 export function selectPage(request: ReadRequest): SqlQuery {
   const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
@@ -56,7 +56,7 @@ export function selectPage(request: ReadRequest): SqlQuery {
   const isTold = direction === 'forward' && !request.eventsOnly;
   const erasures = isTold ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
   const newest = isTold ? '(SELECT max(seq) FROM hookcast.revisions)' : 'NULL';
-  // Asked for where there is something to compare it with.
+  // The log's mark is read only where the cursor has a mark to compare it with.
   const marked = [request.after, request.before].map((cursor) => (cursor?.mark === undefined ? null : cursor.seq));
   const nothing = RECORDED_COLUMNS.slice(1)
     .map((column) => `NULL::${typeOf(column)}`)
@@ -75,7 +75,7 @@ export function selectPage(request: ReadRequest): SqlQuery {
   };
 }
 
-/** The columns of an event. The lengths of texts, and whether they are there, PostgreSQL knows without reading them. */
+/** The columns of an event. PostgreSQL knows whether a text is there, and its length, without reading it. */
 export function columnsOf({ people, raw }: Parts): string {
   const isRead = people || raw;
   return RECORDED_COLUMNS.map((column) =>
@@ -95,10 +95,10 @@ function orderOf({ direction }: ReadRequest): 'ASC' | 'DESC' {
   return direction === 'forward' ? 'ASC' : 'DESC';
 }
 
-/** The list whose index is searched, and those that are looked at in each row that it finds. */
+/** The list whose index is searched, and the others, which are compared in each row that is found. */
 function planOf(filter: EventFilter) {
   const [driver, ...rest] = LISTS.filter((list) => filter[list.name] !== undefined);
-  // Every kind is what the index of a tenant's cancellations has. Those of types and subjects have other events too.
+  // The index of a tenant's cancellations has every kind, so a filter for every kind needs no condition. Other indexes have other events too.
   const hasEveryKind = driver?.name === 'tenants' && KINDS.every((kind) => filter.kinds?.includes(kind));
   const others = rest.filter(({ name }) => name !== 'kinds' || !hasEveryKind);
   const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
@@ -106,15 +106,15 @@ function planOf(filter: EventFilter) {
 }
 
 /**
- * The events that are found, as CTEs: `reach` is how far a search got, null when that is to the end, and `found` what it found.
+ * Finds events, as CTEs. `reach` is how far the search got, or null if it got to the end. `found` has the events.
  *
- * `tenant = ANY (…) ORDER BY seq LIMIT n` would have PostgreSQL choose between sorting all of those tenants' events and
- * walking the whole log for them. So each wanted value of the driving list gives up its own first n, and only those are
- * merged. Comparing rows instead of asking for equality leaves (value, seq) as the only order that serves, however common
- * or rare the statistics say that the value is: the cost grows with the values and the page, not with the log.
+ * With `tenant = ANY (…) ORDER BY seq LIMIT n`, PostgreSQL would either sort all of those tenants' events or walk the whole log for
+ * them. So each wanted value of the driving list gives its own first n, and only those are merged. The condition compares rows and not
+ * values for equality, so that only the index (value, seq) serves, however common or rare the value is by the statistics. The cost
+ * grows with the values and the page, not with the log.
  *
- * A filter that hardly anything fits would still go through all events of a tenant, and be given up by the server. So each value is
- * followed for so many rows and no further; the last of them is among what is looked at, and says how far that was.
+ * A filter that fits hardly any event would still go through all events of a tenant, until the server gives up. So each value is
+ * followed for a number of rows only. The last of those rows says how far the search got.
  */
 function selectEvents(request: ReadRequest): SqlQuery {
   const { after, before, limit, filter } = request;
@@ -146,7 +146,7 @@ function selectEvents(request: ReadRequest): SqlQuery {
   const { column, name } = driver;
   const wanted = listOf(filter[name]);
   const each = 'FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL';
-  // Said apart from the lists: these are what the partial indexes are about. By another index it would pass over rows uncounted.
+  // These are the conditions of the partial indexes. Another index would pass over rows that are not counted.
   const ofKind = filter.kinds && OF_CANCELLATIONS.has(name) ? ' AND candidate.kind IS NOT NULL' : '';
   const isThere = name === 'subjects' || name === 'happened' ? ` AND candidate.${column} IS NOT NULL` : '';
   const ordered = `ORDER BY candidate.${column} ${order}, candidate.seq ${order}`;
@@ -176,11 +176,11 @@ function selectEvents(request: ReadRequest): SqlQuery {
   };
 }
 
-/** The first erasures of the stretch that the page covers, as JSON. Events of any type may have lost something. */
+/** Selects the first erasures of the page's stretch, as JSON. Filters of types don't apply: events of any type may have lost something. */
 function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
   const conditions = [
     'erasures.seq > ?::bigint',
-    // Neither full nor cut off.
+    // The first case is a page that is neither full nor cut off.
     'erasures.seq <= CASE WHEN (SELECT count(*) FROM found) < ?::bigint ' +
       'AND (SELECT count(*) FROM found) = (SELECT count(*) FROM page) ' +
       'THEN coalesce((SELECT seq FROM reach), head) ELSE (SELECT max(seq) FROM page) END',
@@ -199,17 +199,17 @@ function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
   };
 }
 
-/** Lists: an event may be in another one after a revision than before. What had happened by its former form is not kept. */
+/** Lists whose value a revision may change. The former values are kept, except for `happened`. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
 const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
 
-/** @param table that of the events as they are, or of the revisions with what they were. */
+/** @param table `event` for the present values, or `looked` (revisions) for the former ones. */
 const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
 
 /**
- * The revisions from the request's `after` to a position that concern whom the filter is of: first a row that says how many
- * were looked at, and where the last of them is; then those, as `REVISION_COLUMNS` and the event as it is now, until they have
- * enough bytes. Of one that is gone there is nothing to tell.
+ * Selects the revisions from the request's `after` to a position that fit the filter, by the event's former or present form. The first
+ * row says how many revisions were looked at, and where the last is. Then come the revisions, as `REVISION_COLUMNS` and the present
+ * event, until they have enough bytes. A revision whose event is gone is left out.
  */
 export function selectRevisions(request: ReadRequest, upTo: number, bytes: number): SqlQuery {
   const { after, limit, filter, parts = ALL_PARTS } = request;
@@ -258,7 +258,7 @@ export function selectRevisions(request: ReadRequest, upTo: number, bytes: numbe
   };
 }
 
-/** Without repetitions: a value named twice must not give its events twice. */
+/** Makes an array without repetitions: a value named twice must not give its events twice. */
 export function listOf(values: readonly string[] | undefined): string {
   return toTextArray([...new Set(values)].map(toText));
 }

@@ -3,7 +3,7 @@ import { statement } from './connection.ts';
 import type { Database } from './database.ts';
 import { KNOWS, NOW } from './statements.ts';
 
-/** Says which types a gateway serves, and counts the others that serve other ones. */
+/** Records which types a gateway serves, and counts the gateways that serve other types. */
 export const RECORD_TYPES = statement(
   `WITH said AS (INSERT INTO hookcast.gateways (gateway, types, seen_at) SELECT mine.gateway, mine.types, ${NOW} ` +
     `FROM (SELECT ?::text AS gateway, ?::text AS types) AS mine WHERE ${KNOWS} ` +
@@ -11,12 +11,11 @@ export const RECORD_TYPES = statement(
     'SELECT count(*)::integer FROM hookcast.gateways AS other, said ' +
     `WHERE other.gateway <> said.gateway AND other.types <> said.types AND other.seen_at > ${NOW} - ${SERVED_FOR}`,
 );
-/** Those as well that have ended without saying so. */
+/** Deletes this gateway's row, and the rows of gateways that ended without deleting theirs. */
 export const FORGET_TYPES = statement(
   `DELETE FROM hookcast.gateways WHERE ${KNOWS} AND (gateway = ? OR seen_at <= ${NOW} - ${SERVED_FOR})`,
 );
 
-/** Which types of events each gateway serves. */
 export class PostgresTypes implements TypesRecord {
   readonly #database: Database;
 

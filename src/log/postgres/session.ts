@@ -5,47 +5,47 @@ import { Refusal } from './refusal.ts';
 const STATEMENT = 4_000;
 
 /**
- * What promises stand on, as it must be on every connection: the database's, the role's or a pooler's defaults may be
- * otherwise. Set by a statement and not as the connection begins, since poolers drop what they don't know of that without
- * a word (PgBouncer's `ignore_startup_parameters`), and read back, since nobody else would notice.
+ * Settings on which our promises depend, so every connection must have them. The defaults of the database, the role or a pooler may
+ * differ. A statement sets them, and not the start of the connection, because poolers silently drop startup parameters that they don't
+ * know (PgBouncer's `ignore_startup_parameters`). They are read back, since nobody else would notice a difference.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
-  // A commit is durable before it is answered; with `synchronous_standby_names`, on a standby as well.
+  // A commit is durable before it is answered. With `synchronous_standby_names`, it is durable on a standby as well.
   synchronous_commit: 'on',
-  // The statements of an append see what was committed while it waited for its turn.
+  // The statements of an append must see what was committed while it waited for its turn.
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   // A slow statement costs no connection: the server gives up before we do.
   statement_timeout: String(STATEMENT),
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
-  // Of PostgreSQL 14 and 17. The connection that listens is silent for long, and a copy's transactions are long.
+  // These two exist from PostgreSQL 14 and 17 on. The listening connection is silent for long, and a copy's transactions are long.
   idle_session_timeout: '0',
   transaction_timeout: '0',
-  // What texts and patterns in statements mean, and which functions are called by a name.
+  // These decide what texts and patterns in statements mean, and which function a name calls.
   client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
   search_path: 'pg_catalog',
-  // A plan that looks dear for its estimates is not compiled for a tenth of a second.
+  // PostgreSQL would take a tenth of a second to compile a plan whose estimated cost is high.
   jit: 'off',
-  // Parameters are people's data, and errors would have them in the server's log.
+  // Parameters hold people's data, and errors would write them into the server's log.
   log_parameter_max_length_on_error: '0',
 };
 
-/** What may not be set by everybody, and must be so: with another value the triggers that count would not fire. */
+/** A setting that not every role may set, so it is only checked. With another value the triggers that count would not fire. */
 const GIVEN: Readonly<Record<string, string>> = { session_replication_role: 'origin' };
 
 const WANTED: Readonly<Record<string, string>> = { ...SETTINGS, ...GIVEN };
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** What stands for an answer that the server refuses to give. */
+/** Stands for an answer that the server refuses to give. */
 const UNTOLD = 'untold';
 
 /**
- * Settles a new session: its settings; a mark of its own, by which to know it again; and which server, and which of its
- * lives, this is. A promoted standby has a timeline of its own, and so has a backup that was restored to a point in time.
- * It can't change while we are connected to a primary; on a standby it is empty.
+ * SQL that prepares a new session: its settings, a mark to recognize it by, and its history, which is the server and its timeline. A
+ * promoted standby has its own timeline, and so has a backup that was restored to a point in time. The history can't change while we
+ * are connected to a primary. On a standby it is empty.
  *
  * @param mark - letters and digits.
  */
@@ -85,14 +85,14 @@ export function settle(mark: string): string {
     END $settle$`;
 }
 
-/** What the session is, one row: to be handed to `assertSettled`. */
+/** Selects one row about the session, for `assertSettled`. */
 export const SELECT_SESSION = `
   SELECT current_setting('hookcast.session', true), current_setting('hookcast.history', true), pg_is_in_recovery(),
     current_setting('fsync'), current_setting('neon.timeline_id', true), current_setting('server_encoding'),
     (SELECT json_object_agg(name, setting)::text FROM pg_catalog.pg_settings
      WHERE name IN (${Object.keys(WANTED).map(quoted).join(', ')}))`;
 
-/** The mark of the session, and how it commits: to be held against what a write says that it was done with. */
+/** Selects how the session commits, and its mark. A write returns this, to be compared with `promiseOf`. */
 export const SELECT_PROMISE =
   "current_setting('synchronous_commit') || ' ' || current_setting('hookcast.session', true)";
 
@@ -100,13 +100,13 @@ export function promiseOf(mark: string): string {
   return `${SETTINGS['synchronous_commit']} ${mark}`;
 }
 
-/** @throws {Error} what is not as it must be. What was learned of the session otherwise. */
+/** Checks the row of `SELECT_SESSION`. @throws {Error} saying what is not as it must be. */
 export function assertSettled(row: Row | undefined, mark: string): { readonly knowsItsTimeline: boolean } {
   const [session, history, isStandby, fsync, neon, encoding, settings] = row ?? [];
   if (session !== mark) throw notOurs();
-  // Promoted between the two statements, it has no history yet: under none, each of its appends would begin an epoch.
+  // A standby that was promoted between the two statements has no history yet. Without one, each append would begin an epoch.
   if ((isStandby as unknown) === true || history === '') throw new Error('is a standby');
-  // Neon's servers have none, and a commit is on the disks of several others before it is answered.
+  // Neon's servers run without fsync: a commit is on the disks of several other servers before it is answered.
   if (fsync !== 'on' && !neon) {
     throw new Refusal('runs with fsync off, and would lose what it has acknowledged');
   }
@@ -130,7 +130,7 @@ export const READS_ELSEWHERE =
   'has a standby answer what is only read, which may be behind. Connect to the primary itself, or turn that off ' +
   '(load_balance_mode = off in pgpool)';
 
-/** Why a connection can't be used whose session turns out to be another one. */
+/** The error of a connection whose session turns out to be another one. */
 export function notOurs(who = ''): Refusal {
   return new Refusal(
     `${who}is reached through a pooler in transaction or statement mode, which gives the session of a connection to others. ` +

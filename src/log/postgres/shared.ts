@@ -1,8 +1,8 @@
-/** How long an answer that is under way is worth waiting for, in milliseconds. */
+/** How long later callers wait for an answer under way, in milliseconds, before they ask anew. */
 const PATIENCE = 500;
 
 /**
- * Asks the same question once for many: those who ask while an answer is under way share the next one, since that answer
+ * Asks one question once for many callers. Those who ask while an answer is under way share the next answer, because the one under way
  * may be older than what they know already. An answer that doesn't come holds up nobody who asks later.
  */
 export class Shared<T> {

@@ -4,17 +4,17 @@ import type { Database } from './database.ts';
 import { KNOWS } from './statements.ts';
 import { fromText, toText } from './text.ts';
 
-/** Answers a row to the one who noted it. */
+/** Returns a row only to the gateway that noted the silence first. */
 export const BEGIN_SILENCE = statement(
   `INSERT INTO hookcast.silences (source, since_at) SELECT ?::text, ?::bigint WHERE ${KNOWS} ON CONFLICT DO NOTHING RETURNING 1`,
 );
-/** Answers since when it was silent to the one who ended it. */
+/** Returns the start of the silence, only to the gateway that ended it. */
 export const END_SILENCE = statement(
   `DELETE FROM hookcast.silences WHERE ${KNOWS} AND source = ?::text RETURNING since_at`,
 );
 export const LIST_SILENCES = statement('SELECT source, since_at FROM hookcast.silences');
 
-/** Which silences of sources were told. */
+/** The silences of sources that were reported. */
 export class PostgresSilences implements SilenceRecord {
   readonly #database: Database;
 

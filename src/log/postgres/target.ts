@@ -4,19 +4,19 @@ import { HookcastError } from '../../errors.ts';
 import { type Encryption, type Host, type Mode, defaultMode, encryptionFor } from './encryption.ts';
 import { sift } from './parameters.ts';
 
-/** What a `postgres://` URL names: the servers to try in turn, who asks for which database, and how. */
+/** What a `postgres://` URL names: the servers to try in turn, the user, the database, and how to connect. */
 export interface Target {
   readonly hosts: readonly Host[];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
-  /** What the server is told when a connection begins. */
+  /** Parameters that the server gets when a connection begins. */
   readonly startup: Readonly<Record<string, string>>;
-  /** How long a server may take to let us in, in milliseconds. Tried once for each host. */
+  /** How long each host may take to accept a connection, in milliseconds. */
   readonly opening: number;
-  /** After how many seconds of silence TCP asks whether the other side is still there. Null when it does not. */
+  /** After how many seconds of silence TCP asks whether the other side is still there. Null if TCP never asks. */
   readonly keepAlive: number | null;
-  /** Parameters that are passed over, in a sentence each. */
+  /** A sentence for each parameter that is passed over. */
   readonly warnings: readonly string[];
   encryption(host: Host): Encryption;
 }
@@ -24,7 +24,7 @@ export interface Target {
 const FORM =
   /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^/?#@]*)(?:\/(?<database>[^/?#@]*))?(?:\?(?<options>[^#@]*))?$/;
 
-/** Parameters of the URL that count, by their names in libpq; `ssl` and `sslaccept` are those of other programs. */
+/** Parameters of the URL that count, by their names in libpq. `ssl` and `sslaccept` are from other programs. */
 export const HONOURED: ReadonlySet<string> = new Set([
   'sslmode',
   'ssl',
@@ -53,7 +53,7 @@ export const HONOURED: ReadonlySet<string> = new Set([
 
 const MODES: Readonly<Record<string, Mode>> = {
   disable: 'disable',
-  // libpq would try without TLS first: who allows it has nothing against it.
+  // libpq would try without TLS first. Whoever allows TLS does not mind it, so `prefer` will do.
   allow: 'prefer',
   prefer: 'prefer',
   require: 'require',
@@ -69,15 +69,15 @@ const SSL: Readonly<Record<string, string>> = {
   0: 'disable',
 };
 
-/** In seconds: what a host that wakes up when it is asked may take, and what nobody waits for. */
+/** Bounds of `connect_timeout`, in seconds. `usual` holds without the parameter; a host that first has to wake up may need up to `most`. */
 const OPENING = { usual: 2, least: 1, most: 60 };
-/** Firewalls and balancers forget a connection that is silent for some minutes, without a word. */
+/** In seconds. Firewalls and balancers silently forget a connection that is idle for some minutes. */
 const KEEP_ALIVE = 30;
 
 /**
  * Reads `postgres://user:password@one:5432,two:5432/database?sslmode=verify-full`.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE when it is none. The message has nothing of the URL, which holds a password.
+ * @throws {HookcastError} LOG_UNAVAILABLE when the URL can't be used. The message may name parameters, but quotes no password.
  */
 export function parseTarget(url: string): Target {
   const parts = FORM.exec(url)?.groups;
@@ -86,7 +86,7 @@ export function parseTarget(url: string): Target {
       'Expected postgres://user:password@host:5432/database, with @ : / ? # and % in a password escaped as %40 …',
     );
   }
-  // Of one that is named twice the last counts, as in libpq.
+  // If a parameter is named twice, the last counts, as in libpq.
   const parameters = new Map(new URLSearchParams(parts['options']));
   const warnings = orUnreadable(() => sift(parameters, HONOURED));
   const given = (name: string) => parameters.get(name) || undefined;
@@ -108,7 +108,7 @@ export function parseTarget(url: string): Target {
     database,
     startup: {
       application_name: given('application_name') ?? given('fallback_application_name') ?? 'hookcast',
-      // Some hosts are told by it which database is meant. What it sets is set anew where a promise stands on it.
+      // Some hosts read from it which database is meant. Settings on which a promise depends are set again later (`session.ts`).
       ...(options !== undefined && { options }),
     },
     opening: openingOf(given('connect_timeout')),
@@ -151,7 +151,7 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
   const isStrict = given('sslaccept') === 'strict';
   return (host) => {
     let held = mode ?? (root === undefined ? defaultMode(host) : 'verify-full');
-    // As libpq: where an authority is named, it counts.
+    // As in libpq, a named authority is verified.
     if (held === 'require' && root !== undefined && said !== 'no-verify') held = 'verify-ca';
     if (isStrict && held !== 'disable') held = 'verify-full';
     if (isDirect && held === 'prefer') held = 'require';
@@ -174,14 +174,14 @@ function versionOf(text: string | undefined): TlsOptions['minVersion'] {
   return version;
 }
 
-/** None and less than one mean no limit to libpq; here somebody waits for it. */
+/** For libpq, 0 and less mean no limit. Here somebody waits, so they mean the usual limit. */
 function openingOf(text: string | undefined): number {
   const asked = Number(text ?? OPENING.usual);
   if (!Number.isInteger(asked)) throw unreadable('Its connect_timeout is no whole number of seconds.');
   return 1_000 * (asked <= 0 ? OPENING.usual : Math.min(Math.max(asked, OPENING.least), OPENING.most));
 }
 
-/** Hosts in a parameter, as for the sockets of Google's proxy (`?host=/cloudsql/…`): one port for all, or one for each. */
+/** Reads hosts from a parameter, as for the sockets of Google's proxy (`?host=/cloudsql/…`), with one port for all or one for each. */
 function listOf(hosts: string, ports: string | undefined): readonly Host[] {
   const each = ports?.split(',') ?? [];
   return hosts.split(',').map((name, index) => ({ name, port: portOf(each[index] ?? each[0]) }));

@@ -1,6 +1,6 @@
 /**
- * Text as PostgreSQL takes it. JSON may say NUL and lone surrogates, PostgreSQL refuses the one and UTF-8 the others; so
- * they are written with a backslash, and a backslash with another one. Equal texts stay equal, and others stay others.
+ * Writes text in a form that PostgreSQL takes. JSON may have NUL and lone surrogates; PostgreSQL refuses the first and UTF-8 the others.
+ * So they are escaped with a backslash, and a backslash with a second one. Equal texts stay equal, and different texts stay different.
  */
 export function toText(text: string): string {
   if (text.isWellFormed() && !text.includes('\0') && !text.includes('\\')) return text;
@@ -14,18 +14,18 @@ export function fromText(text: string): string {
   );
 }
 
-/** JSON has its own way to write the same, and means the same by it. */
+/** Does the same for JSON, with JSON's own escapes, so that the meaning stays the same. */
 export function toJsonText(json: string): string {
   if (json.isWellFormed() && !json.includes('\0')) return json;
   return json.replaceAll(UNFIT, (unit) => (unit === '\\' ? unit : escaped(unit)));
 }
 
-/** A list of texts as PostgreSQL reads an array. */
+/** Writes a list of texts as a PostgreSQL array. */
 export function toTextArray(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }
 
-// Without the flag for whole code points, a surrogate that has its other half would count as two.
+// Without the flag `u`, each half of a surrogate pair would match.
 const UNFIT = /[\0\\]|\p{Surrogate}/gu;
 
 function escaped(unit: string): string {

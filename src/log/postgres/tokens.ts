@@ -7,8 +7,8 @@ import { KNOWS } from './statements.ts';
 
 const COLUMNS = TOKEN_COLUMNS.join(', ');
 /**
- * The row of the log is locked until the commit, so that changes are counted in the order in which they can be seen: a gateway
- * that has seen a number has seen all tokens up to it.
+ * Counts a change of tokens. The log's row is locked until the commit, so changes are counted in the order in which they become
+ * visible: a gateway that has seen a number has seen all changes up to it.
  */
 export const CHANGED = `changed AS (UPDATE hookcast.log SET token_changes = token_changes + 1 WHERE ${KNOWS} RETURNING 1)`;
 const given = `${asRecords('?::text::jsonb', TOKEN_COLUMNS)}, changed`;
@@ -23,7 +23,7 @@ export const REVOKE_TOKEN = statement(
     'ON CONFLICT (token_id) DO UPDATE SET revoked_at = coalesce(token.revoked_at, excluded.revoked_at) ' +
     `RETURNING ${TOKEN_COLUMNS.map((column) => `token.${column}`).join(', ')}`,
 );
-/** In one order for all callers: two that lock the same rows in different orders would wait for each other. */
+/** All callers lock rows in one order: two that lock the same rows in different orders would wait for each other. */
 export const USE_TOKENS = statement(
   'WITH used AS (SELECT token.token_id, given.used_at AS at FROM hookcast.tokens AS token JOIN ' +
     `${asRecords('?::text::jsonb', ['token_id', 'used_at'])} ON token.token_id = given.token_id WHERE ${KNOWS} ORDER BY token.token_id FOR UPDATE OF token) ` +
@@ -32,7 +32,6 @@ export const USE_TOKENS = statement(
 /** A token that was revoked and whose expiry is unknown is kept. */
 export const TRIM_TOKENS = statement(`DELETE FROM hookcast.tokens WHERE ${KNOWS} AND expires_at < ?::bigint`);
 
-/** The tokens that the log knows. */
 export class PostgresTokens implements TokenRecord {
   readonly #database: Database;
 

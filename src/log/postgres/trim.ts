@@ -6,12 +6,12 @@ import type { Recorder } from './recorder.ts';
 import { TRIM } from './statements.ts';
 import { TRIM_TOKENS } from './tokens.ts';
 
-/** Rows that a trim deletes in one transaction. */
+/** The most rows that a trim deletes in one transaction. */
 const TRIM_PIECE = 500;
 
-/** Forgets what was received before the moment. How many events. */
+/** Deletes what was received before the given time. Returns the number of deleted events. */
 export async function trim(database: Database, recorder: Recorder, receivedBefore: number): Promise<number> {
-  // An hour is forgotten when all of it is over.
+  // The counts of an hour are deleted when all of the hour is before the given time.
   await database.ask(FORGET_ANSWERS, [receivedBefore - HOUR], 'written');
   await database.ask(TRIM_TOKENS, [receivedBefore], 'written');
   let total = 0;

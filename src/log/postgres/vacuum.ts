@@ -1,17 +1,17 @@
 import type { Connection } from './connection.ts';
 import type { Primary } from './primary.ts';
 
-/** How long one may take, in milliseconds. */
+/** How long one vacuum may take, in milliseconds. */
 const PATIENCE = 30 * 60 * 1000;
 
 /**
- * Has PostgreSQL take what was erased out of its files soon, where otherwise it would wait until a fifth of a table has
- * changed. On a connection of its own, beside everything else; when it fails, PostgreSQL does it in its own time.
+ * Makes PostgreSQL remove erased data from its files soon. Otherwise PostgreSQL waits until a fifth of a table has changed. The vacuum
+ * has its own connection, and runs beside everything else. If it fails, PostgreSQL vacuums in its own time.
  */
 export class Vacuum {
   readonly #primary: Primary;
   #connection: Connection | null = null;
-  /** Nothing is under way; something is; something more was erased meanwhile; nothing is to begin any more. */
+  /** `again`: more was erased while a vacuum runs. `stopped`: no vacuum may begin any more. */
   #state: 'idle' | 'busy' | 'again' | 'stopped' = 'idle';
 
   constructor(primary: Primary) {
@@ -34,13 +34,13 @@ export class Vacuum {
       try {
         this.#connection = await this.#primary.connect();
         await this.#connection.script('SET statement_timeout = 0', PATIENCE);
-        // Without giving back the end of the file, for which everybody would have to wait.
+        // TRUNCATE would give back the end of the file, and everybody would have to wait for that.
         await this.#connection.script(
           'VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) hookcast.events, hookcast.quarantine',
           PATIENCE,
         );
       } catch {
-        // Somebody else's table, or no server: see above.
+        // The table belongs to another role, or there is no server: PostgreSQL vacuums in its own time.
       }
       this.#connection?.destroy();
       this.#connection = null;

@@ -3,9 +3,9 @@ import { type Cursor, encodeCursor } from '../../events/cursor.ts';
 import { Listener } from './listener.ts';
 import type { Primary } from './primary.ts';
 
-/** Those who are told when the head may have moved. A connection listens while there are any. */
+/** Listeners that are called when the head may have moved. A connection listens while there are any. */
 export class Watchers {
-  /** Signs what this process notifies, so that it need not wake itself. */
+  /** Signs this process's notifications, so that they don't wake the process itself. */
   readonly sender = randomUUID();
   readonly #primary: Primary;
   readonly #head: () => Promise<Cursor>;
@@ -39,7 +39,7 @@ export class Watchers {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Gives up the connection that listens, for a while. Whether there was one. */
+  /** Gives up the listening connection for a while. Returns whether there was one. */
   spare(): boolean {
     return this.#listener?.spare() ?? false;
   }
