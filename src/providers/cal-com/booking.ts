@@ -82,7 +82,7 @@ function placeOf(location: string | null): { readonly name: string | null; reado
 /** Currencies that Cal.com doesn't divide (`payments/currencyConversions.ts`). It counts all others in hundredths. */
 const UNDIVIDED = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
 
-/** 0 may mean that nobody knows the price. A price in bitcoin is as each app for payments counts it. */
+/** 0 may mean that the price is unknown. Each app for payments counts bitcoin in its own unit, so such a price is left out. */
 function priceOf({ price, currency: name }: Booking): Money | null {
   const currency = name?.toUpperCase();
   if (!price || !currency || currency === 'BTC') return null;
