@@ -65,7 +65,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   const [own = ''] = type.split('.', 1);
   const kind = own === 'object' && objectTypeId !== null ? (KINDS[objectTypeId] ?? objectTypeId) : own;
   const email = sent.propertyName === 'email' ? sent.propertyValue : null;
-  // Somebody had the contact deleted for good, as the law has it. The type is signed, so it is nobody else's wish.
+  // Somebody deleted the contact for good, as privacy law requires. The type is signed, so nobody else can have asked for it.
   const isErasure = type === 'contact.privacyDeletion' && record !== null;
   return {
     type,
