@@ -27,8 +27,8 @@ export interface StandardWebhooksOptions extends EnvelopePaths {
 }
 
 /**
- * Any sender that signs by Standard Webhooks 1.0.0. `webhook-id` is the event's id. What the body says of its type and time is
- * only advice of the specification, and senders don't all follow it: see `Places`.
+ * Any sender that signs by Standard Webhooks 1.0.0. `webhook-id` is the event's id. The specification only recommends where a body has
+ * its type and time, and some senders have them elsewhere: see `EnvelopePaths`.
  *
  * ```ts
  * standardWebhooks({

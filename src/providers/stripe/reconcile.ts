@@ -74,7 +74,7 @@ function pageOf(answer: unknown, types: readonly string[]): StatePage {
   const last = data.at(-1);
   if (hasMore && !last) throw new ApiError('NONSENSE', '/v1/events says that there is more, and gives nothing.');
   const wanted = new Set(types);
-  // The items are passed on unparsed, since parsing may lose digits of numbers. Stripe lists the newest first.
+  // Taken from the answer and not from the parsed copy, whose numbers may be less exact. Stripe lists the newest first.
   const events = (answer as { readonly data: readonly JsonObject[] }).data.filter(({ type }) =>
     wanted.has(String(type)),
   );
