@@ -5,7 +5,7 @@ import { Moment } from './parts/moment.tsx';
 import { wordFor } from './words/word-for.ts';
 import { LANGUAGES, type Language, useSpeech } from './words/words.tsx';
 
-/** Who is signed in, until when, and in which language; and the way out. */
+/** Shows who is signed in, until when and in which language, with the button to sign out. */
 export function Account() {
   const { signedIn } = useSession();
   const { words } = useSpeech();
@@ -15,7 +15,7 @@ export function Account() {
   const id = useId();
   if (!signedIn) return null;
   const { tenants, scopes, expiresAt } = signedIn.claims;
-  // A popover closes by itself, on Escape and when one clicks beside it, and gives the focus back.
+  // A popover closes by itself on Escape and on a click beside it, and gives the focus back.
   return (
     <div className="account">
       <button type="button" popoverTarget={id}>
@@ -78,12 +78,14 @@ export function LanguageChoice() {
   );
 }
 
-/** Signs out, and says whether that is done. Leaves an address that the next person may see: what somebody looked for may be a name. */
+/**
+ * Signs out, and returns whether it succeeded. Then leaves the address, which the next person may see: the text of a search may be a name.
+ */
 export function useSignOut(): (options?: { readonly everywhere: boolean }) => Promise<boolean> {
   const { session, links } = useGateway();
   const [, go] = useLocation();
   return async (options) => {
-    // The next person is not told what an earlier link came to.
+    // Hides the result of an earlier link from the next person.
     links.stay();
     const isDone = await session.signOut(options);
     if (isDone) go('/', { replace: true });

@@ -17,27 +17,27 @@ import { RefusedLink, Stranger } from './stranger.tsx';
 import { Today } from './today/today.tsx';
 import { useWords } from './words/words.tsx';
 
-/** With its charts, which the other pages don't need. */
+/** Loaded apart with its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
-/** What happened to one thing or one person, with the words for it. */
+/** Loaded apart: the story of one thing or one person, with the words for it. */
 const Story = lazy(() => import('./story/story.tsx').then(({ Story }) => ({ default: Story })));
 const Person = lazy(() => import('./story/person.tsx').then(({ Person }) => ({ default: Person })));
 const Door = lazy(() => import('./door/door.tsx').then(({ Door }) => ({ default: Door })));
 
-/** For operators alone. */
+/** Only for operators. */
 const SourcesPage = lazy(() =>
   import('./sources/sources-page.tsx').then((module) => ({ default: module.SourcesPage })),
 );
 
 const PAGES = ['today', 'events', 'overview', 'sources', 'quarantine'] as const;
-/** Those of operators. */
+/** Pages for operators. */
 const OPERATORS: readonly string[] = ['sources', 'quarantine'];
 
-/** Pages that are reached from others, and by Ctrl-K. */
+/** Pages that are reached from other pages and by Ctrl-K. */
 const FURTHER = ['story', 'person', 'door'] as const;
 
-/** The page: with a token the pages are shown, without one it is asked for. */
+/** Shows the pages, or asks for a token if there is none. */
 export function App() {
   const words = useWords();
   const { signedIn, looking } = useSession();
@@ -157,7 +157,7 @@ interface UnseenProps {
   readonly advice: string;
 }
 
-/** In place of a page that there isn't, or not for this token. */
+/** Shown if there is no such page, or not for this token. */
 function Unseen({ title, why, advice }: UnseenProps) {
   return (
     <section className="page">
@@ -169,7 +169,7 @@ function Unseen({ title, why, advice }: UnseenProps) {
   );
 }
 
-/** How many wait, beside the page's name. */
+/** The number of waiting deliveries, beside the page's name. */
 function Waiting({ count }: { readonly count: string }) {
   const words = useWords();
   return (
@@ -189,7 +189,7 @@ interface MainProps {
   readonly children: ReactNode;
 }
 
-/** The page's content. The focus goes to it, and its name is read aloud, when another page is chosen. */
+/** The page's content. When another page is chosen, it gets the focus and its name is read aloud. */
 function Main({ label, location, justSignedIn, children }: MainProps) {
   const words = useWords();
   const search = useSearch();
@@ -198,7 +198,7 @@ function Main({ label, location, justSignedIn, children }: MainProps) {
   useEffect(() => {
     const last = shown.current;
     shown.current = location;
-    // On loading the browser begins at the top, and the address that leads to the first page is none to announce.
+    // When the page loads, the browser begins at the top. The address `/` only leads to the first page and is not announced.
     if (last !== location && last !== '/') main.current?.focus({ preventScroll: true });
   }, [location]);
   return (

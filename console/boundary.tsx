@@ -4,7 +4,7 @@ import { Notice } from './parts/notice.tsx';
 import { useWords } from './words/words.tsx';
 
 interface BoundaryProps {
-  /** What is shown: where it becomes something else, that is tried. */
+  /** Identifies the content. If it changes, the content is tried again. */
   readonly shown: string;
   readonly children: ReactNode;
 }
@@ -15,7 +15,7 @@ interface BoundaryState {
   readonly tries: number;
 }
 
-/** Keeps a part of the page that fails from taking the others with it, and says that it has. Only classes can. */
+/** If this part of the page fails, the other parts stay, and a notice is shown. React needs a class for this. */
 export class Boundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = { shown: this.props.shown, hasFailed: false, tries: 0 };
 
@@ -28,7 +28,7 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
   }
 
   readonly again = (): void => {
-    // A script that did not load is not asked for a second time until the page is loaded anew.
+    // Browsers don't load a failed script again until the page is reloaded.
     if (this.state.tries > 0) location.reload();
     else this.setState({ hasFailed: false, tries: 1 });
   };

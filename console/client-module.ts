@@ -5,8 +5,8 @@ import { type Plugin, build } from 'vite';
 const ENTRY = fileURLToPath(new URL('../src/client/page.ts', import.meta.url));
 
 /**
- * Beside the console, builds what pages without a build step import from the gateway: one module, with the version and a hash of
- * what it says in its name, so that it may be kept for ever.
+ * Builds, beside the console, the module that pages without a build step import from the gateway. Its name has the version and a hash of
+ * its content, so it may be cached forever.
  */
 export function clientModule(): Plugin {
   let outDir = '';

@@ -5,7 +5,7 @@ import type { SignedIn } from './gateway/session.ts';
 import { ProviderButton, TokenForm } from './sign-in.tsx';
 import { useWords } from './words/words.tsx';
 
-/** Asks for a new token where the gateway takes the old one no longer. What was open stays open behind it. */
+/** Asks for a new token if the gateway no longer accepts the old one. The page stays open behind the dialog. */
 export function Expired() {
   const { signedIn, stale } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +19,7 @@ export function Expired() {
       aria-labelledby="expired-title"
       aria-describedby="expired-advice"
       onKeyDown={(event) => {
-        // Browsers ask with a `cancel` event only the first time that Escape is pressed; the second closes.
+        // Browsers send a `cancel` event only for the first Escape. The second one closes the dialog.
         if (event.key === 'Escape') event.preventDefault();
       }}
       onCancel={(event) => event.preventDefault()}

@@ -4,7 +4,7 @@ import { buildSchema, introspectionFromSchema } from 'graphql';
 
 const at = (path: string) => new URL(path, import.meta.url);
 
-/** The schema as the types of documents are read from it, out of schema.graphql. */
+/** The schema in the form from which the types of documents are read, made from schema.graphql. */
 export function schemaTypes(): string {
   const schema = buildSchema(readFileSync(at('../schema.graphql'), 'utf8'));
   const introspection = minifyIntrospection(introspectionFromSchema(schema));

@@ -25,11 +25,11 @@ const followLink = () => {
 };
 const refusal = takeRefusalFromAddress(location, history);
 if (refusal !== null) links.refuse(refusal);
-// A link that somebody comes with is tried once it is known who is signed in: nobody becomes somebody else unasked.
+// A link's token is tried only once it is known who is signed in, since no link may sign in somebody else without a question.
 const token = takeTokenFromAddress(location, history);
 if (token === null) void session.look();
 else void links.follow(token, session.look());
-// A link that is followed in a tab where the console is open already.
+// A link may be followed in a tab in which the console is already open.
 addEventListener('hashchange', followLink);
 const bells = new Bells(openStore(() => localStorage));
 addEventListener('storage', () => bells.look());

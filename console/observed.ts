@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
+/** How long changes are gathered before they are shown, in milliseconds. A burst changes the page once. */
 export const GATHERED = 60;
 
-/** Something that changes by itself, and tells its observers. */
+/** Something that changes by itself and notifies its observers. */
 export abstract class Observed<V extends object> {
   #view: V;
   readonly #listeners = new Set<() => void>();
@@ -12,7 +12,7 @@ export abstract class Observed<V extends object> {
     this.#view = view;
   }
 
-  /** What there is to see of it: the same object until it changes. */
+  /** The present state: the same object until it changes. */
   get view(): V {
     return this.#view;
   }
@@ -28,7 +28,7 @@ export abstract class Observed<V extends object> {
   }
 }
 
-/** What there is to see of it, now and whenever it has changed. */
+/** The present state of `observed`. The component is drawn again whenever it changes. */
 export function useView<V extends object>(observed: Observed<V>): V {
   return useSyncExternalStore(observed.subscribe, () => observed.view);
 }

@@ -12,16 +12,16 @@ interface Place {
   readonly href: string;
 }
 
-/** So many are offered at a time. */
+/** The most places that are offered. */
 const MOST = 12;
 
-/** Goes anywhere by its name: Ctrl-K, or Cmd-K. */
+/** Goes anywhere by name: Ctrl-K, or Cmd-K. */
 export function Palette({ pages }: { readonly pages: readonly Place[] }) {
   const { palette } = useWords();
   const [isOpen, setOpen] = useState(false);
   const heard = useEffectEvent((event: globalThis.KeyboardEvent) => {
     if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    // A question that waits for an answer comes first.
+    // An open dialog waits for an answer, so it comes first.
     if (!isOpen && document.querySelector('dialog[open]')) return;
     event.preventDefault();
     setOpen(!isOpen);

@@ -1,6 +1,6 @@
 import type { Store } from './storage.ts';
 
-/** Where somebody was who left for the identity provider, in this tab: which is led back to the beginning of the console. */
+/** The page that somebody left for the identity provider, in this tab. The provider leads back to the first page of the console. */
 const KEPT_AS = 'hookcast.place';
 
 interface Address {
@@ -12,7 +12,7 @@ export function rememberPlace(store: Store, { pathname, search }: Address): void
   store.setItem(KEPT_AS, pathname + search);
 }
 
-/** Where to go on: once, and only from the beginning of the console. */
+/** The page to continue on. It is returned only once, and only on the first page of the console. */
 export function takePlace(store: Store, { pathname }: Address): string | null {
   const place = store.getItem(KEPT_AS);
   store.removeItem(KEPT_AS);

@@ -13,11 +13,11 @@ type Answer = LinksView['answer'];
 
 interface TokenFormProps {
   readonly action: string;
-  /** What is wrong with the token that somebody came with. */
+  /** What is wrong with the person's last token. */
   readonly said?: Answer;
 }
 
-/** A field for a token, on the first page and in the dialog that comes when one has expired. */
+/** A field for a token, on the first page and in the dialog that appears when a token has expired. */
 export function TokenForm({ action, said = null }: TokenFormProps) {
   const { signIn } = useWords();
   const { session } = useGateway();
@@ -26,7 +26,7 @@ export function TokenForm({ action, said = null }: TokenFormProps) {
   const [asking, setAsking] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  // There is nothing else to do here.
+  // The field gets the focus, since there is nothing else to do here.
   useEffect(() => field.current?.focus(), []);
   const no = (answer: Answer) => {
     setAnswer(answer);
@@ -62,7 +62,7 @@ export function TokenForm({ action, said = null }: TokenFormProps) {
           setAnswer(null);
         }}
         onKeyDown={(event) => {
-          // A token has one line: Enter means what it means in other fields.
+          // A token has one line, so Enter submits as in other fields.
           if (event.key === 'Enter' && !event.shiftKey) void submit(event);
         }}
       />
@@ -76,7 +76,7 @@ export function TokenForm({ action, said = null }: TokenFormProps) {
   );
 }
 
-/** The way to the identity provider, where there is one, and back to this page. */
+/** The button to the identity provider, if there is one. The provider leads back to this page. */
 export function ProviderButton() {
   const { signIn } = useWords();
   const { provider } = useSession();
@@ -107,7 +107,7 @@ export function ProviderButton() {
   );
 }
 
-/** What is shown without a token. */
+/** The page without a token. */
 export function SignIn() {
   const { signIn, title } = useWords();
   const { answer, refusal } = useLinks();

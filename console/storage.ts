@@ -1,4 +1,4 @@
-/** A browser's store of texts, as far as it is used here. */
+/** The used part of a browser's store of texts. */
 export interface Store {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
@@ -6,14 +6,14 @@ export interface Store {
 }
 
 /**
- * One of the browser's stores. Where it has none to give, or no room in it (site data blocked, some private windows),
- * what is kept is kept in memory: until the page is closed or loaded anew.
+ * One of the browser's stores. If the browser gives none, or it has no room (site data blocked, some private windows), values are kept in
+ * memory until the page is closed or reloaded.
  */
 export function openStore(find: () => Store): Store {
   const memory = new Map<string, string>();
   let found: Store | null = null;
   try {
-    // Merely to name it throws where site data is blocked.
+    // If site data is blocked, even naming the store throws.
     found = find();
   } catch {}
   const attempt = <R>(use: (store: Store) => R): R | null => {
@@ -29,7 +29,7 @@ export function openStore(find: () => Store): Store {
       memory.delete(name);
       attempt((store) => store.setItem(name, value));
       if (attempt((store) => store.getItem(name)) === value) return;
-      // What was there before must not come back.
+      // The former value must not come back.
       attempt((store) => store.removeItem(name));
       memory.set(name, value);
     },

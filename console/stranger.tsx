@@ -5,7 +5,7 @@ import { Question } from './parts/question.tsx';
 import { useWords } from './words/words.tsx';
 import { wordFor } from './words/word-for.ts';
 
-/** So many tenants are named. */
+/** The most tenants that are named. */
 const MOST_NAMED = 5;
 
 /** Says that a link changed nothing, since the gateway does not accept its token. */
@@ -56,7 +56,7 @@ export function Stranger() {
   );
 }
 
-/** What there is to tell two holders of tokens apart by: whose events they see, and what of them. */
+/** What tells two holders of tokens apart: the tenants and the scopes of their tokens. */
 function Holder({ claims: { tenants, scopes } }: { readonly claims: Claims }) {
   const words = useWords();
   const rest = (tenants?.length ?? 0) - MOST_NAMED;
@@ -66,7 +66,7 @@ function Holder({ claims: { tenants, scopes } }: { readonly claims: Claims }) {
       {tenants === null ? words.account.everyTenant : null}
       {tenants?.length === 0 ? words.account.nothing : null}
       {tenants?.slice(0, MOST_NAMED).map((tenant, index) => (
-        // The names of tenants may be any, and the same twice.
+        // Tenants may have any names, even the same one twice.
         // oxlint-disable-next-line react/no-array-index-key
         <span key={index}>
           {index > 0 ? ', ' : null}

@@ -5,7 +5,7 @@ import { clientModule } from './client-module.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Before the build begins: what is changed meanwhile makes it stale. */
+/** Computed before the build begins. A change during the build makes the result stale. */
 const builtFrom = fingerprint();
 
 export default defineConfig({
@@ -14,11 +14,11 @@ export default defineConfig({
   resolve: {
     alias: {
       'hookcast/client': at('../src/client/follow.ts'),
-      // The router brings a copy for Reacts that had none.
+      // The router brings a copy for versions of React that lack it.
       'use-sync-external-store/shim/index.js': 'react',
     },
   },
-  // To work on the console: `npx vite console` beside `npm run dev`.
+  // For work on the console: `npx vite console` beside `npm run dev`.
   server: {
     proxy: {
       '/graphql': { target: 'http://127.0.0.1:4000', ws: true },
@@ -28,17 +28,17 @@ export default defineConfig({
   build: {
     outDir: at('../dist/console'),
     emptyOutDir: true,
-    // The policy that the page is served with allows no data: URL and no inline script.
+    // The page's content security policy allows no data: URL and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Those that know light-dark(), which the styles need.
+    // Browsers that know light-dark(), which the styles need.
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
   },
   plugins: [
     clientModule(),
     {
       name: 'short-documents',
-      // Blanks mean little in GraphQL, and `@_unmask` is for the types alone. No document has a comment or a text.
+      // Blanks mean little in GraphQL, and `@_unmask` only matters to the types. No document contains a comment or a string.
       transform: (code) =>
         code.replace(/\bgraphql\(\s*`[^`#"]*`/g, (document) =>
           document
@@ -49,7 +49,7 @@ export default defineConfig({
     },
     {
       name: 'built-from',
-      // By this `hookcast dev` knows what the page was built from.
+      // By this element `hookcast dev` knows what the page was built from.
       transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'built-from', content: builtFrom }, injectTo: 'head' }],
     },
   ],

@@ -9,7 +9,7 @@ import { useSpeech } from '../words/words.tsx';
 import { type Ticket, ticketsOf } from './missing.ts';
 import { useTickets } from './use-tickets.ts';
 
-/** Who has a ticket and hasn't come with it. */
+/** The holders of tickets that are not checked in. */
 export function Door() {
   const { words } = useSpeech();
   const { door } = words;

@@ -1,6 +1,6 @@
 import type { Who } from '../parts/event.ts';
 
-/** An event about a ticket, as far as it says whether somebody came with it. */
+/** An event about a ticket, with what is needed to know whether it is checked in. */
 export interface TicketEvent {
   readonly __typename: string;
   readonly id: string;
@@ -21,20 +21,19 @@ export interface Ticket {
   readonly subject: string;
   readonly occasion: string;
   readonly ticketName: string | null;
-  /** When it was sold. */
   readonly soldAt: string;
-  /** The event that sold it. */
+  /** The id of the event that sold it. */
   readonly event: string;
   readonly personalData: TicketEvent['personalData'];
   readonly holder: Who | null;
-  /** Which of those whom that event names it is. */
+  /** The holder's place among the people whom this event names. */
   readonly place: number;
   readonly isIn: boolean;
 }
 
 /**
- * The tickets that were sold and are good still, the newest first. What is told of several tickets at once is about their occasion, and
- * nothing says of which of them somebody came with.
+ * The tickets that were sold and are still valid, the newest first. An event about several tickets has the occasion as its subject, and
+ * doesn't say which of them was checked in, so it is ignored.
  *
  * @param events the oldest first.
  */

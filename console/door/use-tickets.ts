@@ -9,11 +9,11 @@ import { stream } from '../gateway/stream.ts';
 import type { TicketEvent } from './missing.ts';
 
 const DAY = 86_400_000;
-/** Tickets are sold weeks before somebody comes with them. */
+/** Tickets may be sold weeks before the check-in. */
 const DAYS = 30;
 const PAGE = 100;
 const MOST_READ = 2_000;
-/** How long what arrives is gathered before it is read, in milliseconds: at a door there come several a second. */
+/** How long new events are gathered before they are read, in milliseconds. At a door several arrive each second. */
 const GATHERED = 1_000;
 
 const TICKETS = graphql(`
@@ -75,7 +75,7 @@ interface Read {
 
 const TYPES = ['TicketChange', 'TicketCancellation'];
 
-/** What happened to tickets in the last days, live. */
+/** The events of tickets in the last days, live. */
 export function useTickets() {
   const { session, client } = useGateway();
   const { signedIn } = useSession();

@@ -18,7 +18,7 @@ interface ExportDialogProps {
   readonly onClose: () => void;
 }
 
-/** Saves everything that the filter shows as a file, however much of it is loaded. */
+/** Saves everything that fits the filter as a file, even what is not loaded yet. */
 export function ExportDialog({ filter, period, onClose }: ExportDialogProps) {
   const words = useWords();
   const { exports: said } = words;
@@ -129,7 +129,7 @@ function Progress({ exporting, format, onClose }: ProgressProps) {
   );
 }
 
-/** A file that is not whole says so by its name: its place in the page is soon forgotten. */
+/** An incomplete file says so in its name, since the notice on the page is soon forgotten. */
 function nameOf(format: FormatName, isWhole: boolean): string {
   return `events-${new Date().toISOString().slice(0, 10)}${isWhole ? '' : '-part'}.${format}`;
 }
@@ -140,6 +140,6 @@ function saveFile(file: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // Not before the browser has begun to read it.
+  // The browser needs time to begin reading it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

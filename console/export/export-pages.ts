@@ -5,7 +5,7 @@ import { type ListedEvent, EventRow } from '../parts/event.ts';
 import type { feedFilterOf } from '../feed/pages.ts';
 import { type ExportedEvent, exportedOf } from '../../src/export/exported-event.ts';
 
-/** As many as the gateway gives at once. */
+/** The most that the gateway returns at once. */
 const PAGE = 100;
 
 const Exported = graphql(
@@ -44,7 +44,10 @@ const WITHOUT_PEOPLE = graphql(
   [Exported],
 );
 
-/** Another document, and not one with `@include`: what stands in a document is asked for, and a token without the scope may not. */
+/**
+ * A document of its own instead of `@include`: the gateway checks the scope for every field of a document, and a token without it is
+ * refused.
+ */
 const WITH_PEOPLE = graphql(
   `
     query ExportPageOfPeople($last: Int!, $before: String, $filter: EventFilter) {
@@ -63,20 +66,20 @@ const WITH_PEOPLE = graphql(
   [Exported],
 );
 
-/** An event as it is exported, and as it is listed: by that it is looked through, and said in words. */
+/** An event in its exported form, and as the list shows it. The filter and the words use the second form. */
 export interface ExportedRow {
   readonly event: ExportedEvent;
   readonly node: ListedEvent;
 }
 
 export interface ExportPage {
-  /** Newest first, as they are listed. */
+  /** Newest first, as in the list. */
   readonly rows: readonly ExportedRow[];
-  /** Beside which the next page lies; null after the last. */
+  /** The cursor of the next page. Null after the last page. */
   readonly next: string | null;
 }
 
-/** The page of older ones beside a cursor; beside nothing, the newest. */
+/** The page of events older than a cursor, or the newest page if it is null. */
 export async function exportPage(
   session: Session,
   filter: ReturnType<typeof feedFilterOf>,

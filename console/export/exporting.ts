@@ -4,13 +4,13 @@ import type { ListedEvent } from '../parts/event.ts';
 import type { ExportPage } from './export-pages.ts';
 import type { Format } from './formats.ts';
 
-/** A file has so many events at most: a telephone has to hold it until it is saved. */
+/** The most events of a file, since a phone has to hold it until it is saved. */
 export const MOST_EXPORTED = 100_000;
 
 export interface ExportView {
-  /** `cut`: there are more than one file may have. */
+  /** `cut`: there are more events than a file may have. */
   readonly state: 'running' | 'stopped' | 'failed' | 'cut' | 'done';
-  /** How many are in the file so far, and of how many that were looked through. */
+  /** How many events are in the file so far. `looked` counts those that were checked. */
   readonly events: number;
   readonly looked: number;
   /** When the oldest of them was received. */
@@ -21,14 +21,14 @@ export interface ExportView {
 export interface ExportWork {
   readonly format: Format;
   readonly page: (before: string | null, signal: AbortSignal) => Promise<ExportPage>;
-  /** What the gateway can't be asked for; null where everything is wanted. */
+  /** The part of the filter that the gateway can't check. Null if there is no such part. */
   readonly matches: ((event: ListedEvent) => boolean) | null;
   readonly most?: number;
 }
 
 /**
- * Writes what a filter shows into a file, page by page. The pages become blobs, which browsers keep on their disk, so that the page's
- * own memory holds one page. If it is stopped or fails, it can go on where it was.
+ * Writes the events that fit a filter into a file, page by page. The pages become blobs, which browsers keep on disk, so that the page's
+ * own memory holds only one page. After a stop or a failure it can continue.
  */
 export class Exporting extends Observed<ExportView> {
   readonly #work: ExportWork;
@@ -42,7 +42,7 @@ export class Exporting extends Observed<ExportView> {
     this.#parts = [new Blob([work.format.begin])];
   }
 
-  /** Begins, or goes on. */
+  /** Begins or continues. */
   async run(): Promise<void> {
     if (this.view.state !== 'stopped' && this.view.state !== 'failed') return;
     this.#stop = new AbortController();
@@ -61,7 +61,7 @@ export class Exporting extends Observed<ExportView> {
     this.become({ state: 'stopped' });
   }
 
-  /** What there is of it. */
+  /** The file as far as it is written. */
   file(): Blob {
     return new Blob(this.#parts, { type: this.#work.format.type });
   }

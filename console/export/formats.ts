@@ -8,7 +8,6 @@ import type { ExportedRow } from './export-pages.ts';
 export const FORMATS = ['csv', 'ndjson'] as const;
 export type FormatName = (typeof FORMATS)[number];
 
-/** How rows are written. */
 export interface Format {
   readonly name: FormatName;
   readonly type: string;
@@ -23,7 +22,7 @@ const NDJSON: Format = {
   lines: (rows) => rows.map(({ event }) => jsonLine(event)).join(''),
 };
 
-/** NDJSON is what `hookcast export` writes; CSV has the same columns, behind those that a person reads. */
+/** NDJSON is the format of `hookcast export`. CSV has the same columns, after columns for readers. */
 export function formatOf(name: FormatName, words: Words, people: boolean): Format {
   if (name === 'ndjson') return NDJSON;
   const said = Object.values(words.csv);
@@ -31,14 +30,14 @@ export function formatOf(name: FormatName, words: Words, people: boolean): Forma
   return {
     name,
     type: 'text/csv',
-    // What tells a spreadsheet that it is UTF-8.
+    // A byte order mark, by which a spreadsheet recognizes UTF-8.
     begin: `\uFEFF${csvLine([...said, ...columns.map(([column]) => column)])}`,
     lines: (rows) =>
       rows.map((row) => csvLine([...inWords(row, words), ...columns.map(([, , of]) => of(row.event))])).join(''),
   };
 }
 
-/** Columns that stand among those for people already. */
+/** Columns that readers already have in the first part. */
 const SAID: readonly string[] = ['amount', 'currency'];
 
 /** In the order of `words.csv`. */
@@ -55,7 +54,7 @@ function inWords({ node }: ExportedRow, { happenings }: Words) {
   ];
 }
 
-/** In the reader's zone, as spreadsheets of every language take it for a time. */
+/** In the reader's time zone, in a form that spreadsheets of every language read as a time. */
 function localTime(at: Date): string {
   if (Number.isNaN(at.getTime())) return '';
   return `${fieldOf(at.getTime()).replace('T', ' ')}:${String(at.getSeconds()).padStart(2, '0')}`;

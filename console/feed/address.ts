@@ -3,12 +3,12 @@ import { useSearchParams } from 'wouter';
 import { type Filter, NAMES, filterOf } from '../parts/filter.ts';
 import { type Period, addressOf, periodOf } from './period.ts';
 
-/** How long the list is at rest before the address follows it. Safari throws at more than a hundred changes in 30 s. */
+/** How long the list must rest before the address is updated, in milliseconds. Safari throws at more than a hundred changes in 30 s. */
 const FOLLOWS = 500;
 
 /**
- * What is looked at, as the address has it, so that it can be shared: the filter, the dates and the row at the top. Not the
- * text: it is often somebody's name, and an address goes through chats and the log lines of proxies.
+ * The filter, the dates and the row at the top, kept in the address so that a view can be shared. The searched text is not in it: it is
+ * often somebody's name, and an address goes through chats and the log lines of proxies.
  */
 export function useAddress() {
   const [search, setSearch] = useSearchParams();
@@ -19,7 +19,7 @@ export function useAddress() {
   const isBack = useIsBack();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
-  /** Changes it and goes to the newest, since a place in one list is none in another. */
+  /** Changes the address and goes to the newest row, since a place in one list means nothing in another. */
   const change = useCallback(
     (values: Readonly<Record<string, string>>) => {
       clearTimeout(timer.current);
@@ -49,7 +49,7 @@ export function useAddress() {
   useEffect(() => {
     if (at === written.current) return;
     written.current = at;
-    // Going back, as to close what was opened, leaves the list where it is; a link begins it anew.
+    // Going back, such as to close details, keeps the place in the list. A link starts the list anew.
     if (!isBack.current) beginAnew();
   }, [at, isBack]);
 
@@ -57,7 +57,7 @@ export function useAddress() {
     filter: { ...filterOf(search), text },
     period: periodOf(search),
     at,
-    /** Another one whenever the list is to begin anew, at `at`. */
+    /** Changes whenever the list has to start anew, at `at`. */
     round,
     changeFilter: (name: keyof Filter, value: string) =>
       name === 'text' ? setText(value || null) : change({ ...ALONE[name], [name]: value }),
@@ -71,7 +71,7 @@ export function useAddress() {
   };
 }
 
-/** What another choice takes the place of: a type tells only of some of what happens. */
+/** The choices that a new choice removes, since a type only tells of some happenings. */
 const ALONE: Readonly<Partial<Record<keyof Filter, Readonly<Record<string, string>>>>> = {
   what: { kind: '', type: '' },
   kind: { what: '' },
@@ -87,12 +87,12 @@ function changed(last: URLSearchParams, values: Readonly<Record<string, string>>
   return next;
 }
 
-/** Whether the address was changed last by going back or forward. */
+/** Whether the last change of the address was a step back or forward. */
 function useIsBack() {
   const isBack = useRef(false);
   useEffect(() => {
     const note = ({ type }: Event) => (isBack.current = type === 'popstate');
-    // wouter makes the second of them. They are to be noted before anything is drawn for them.
+    // wouter sends `pushState`. Both events must be noted before the page is drawn for them.
     for (const type of ['popstate', 'pushState']) addEventListener(type, note, true);
     return () => {
       for (const type of ['popstate', 'pushState']) removeEventListener(type, note, true);

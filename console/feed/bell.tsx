@@ -6,7 +6,9 @@ import { useWords } from '../words/words.tsx';
 import { placeless } from './saved-views.tsx';
 import { Chime, askToTell, mayTell } from './tell.ts';
 
-/** Has one told of what is new in this view, wherever one is in the console. Nobody is asked for anything until it is chosen. */
+/**
+ * Turns on notifications for this view, which come on every page of the console. The browser asks for permission only after this choice.
+ */
 export function Bell() {
   const words = useWords();
   const { bells } = useGateway();

@@ -5,9 +5,9 @@ const KEPT_AS = 'hookcast.bells';
 /** The most views that can notify. */
 const MOST = 20;
 
-/** How one is told of what is new in a view. */
+/** How a view notifies of new events. */
 export interface Bell {
-  /** The end of the view's address. */
+  /** The query string of the view's address. */
   readonly search: string;
   readonly isLoud: boolean;
 }
@@ -16,7 +16,7 @@ interface BellsView {
   readonly all: readonly Bell[];
 }
 
-/** The views of which somebody wants to be told, kept in this browser. */
+/** The views that notify, kept in this browser. */
 export class Bells extends Observed<BellsView> {
   readonly #store: Store;
 
@@ -37,7 +37,7 @@ export class Bells extends Observed<BellsView> {
     this.#keep(this.#others(search));
   }
 
-  /** Another tab has changed them. */
+  /** Reads the store again after another tab has changed it. */
   look(): void {
     this.become({ all: read(this.#store) });
   }
@@ -52,7 +52,7 @@ export class Bells extends Observed<BellsView> {
   }
 }
 
-/** Anything else that stands there is ignored. */
+/** Ignores anything else in the store. */
 function read(store: Store): readonly Bell[] {
   try {
     const kept: unknown = JSON.parse(store.getItem(KEPT_AS) ?? '[]');

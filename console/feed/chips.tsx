@@ -5,15 +5,15 @@ import { useWords } from '../words/words.tsx';
 
 interface ChipsProps {
   readonly chosen: Happening | null;
-  /** Told an empty text where everything is wanted. */
+  /** Called with an empty text if everything is wanted. */
   readonly choose: (what: string) => void;
 }
 
-/** A chip for each kind of thing that happened. One can be chosen. */
+/** A chip for each kind of happening. Only one can be chosen. */
 export function Chips({ chosen, choose }: ChipsProps) {
   const { feed, happenings } = useWords();
   const pressed = useRef<HTMLButtonElement>(null);
-  // On a telephone the row is longer than the screen, and a link may have chosen one at its end.
+  // On a phone the row is longer than the screen, and the chosen chip may be at its end.
   useEffect(() => {
     if (chosen !== null) pressed.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [chosen]);

@@ -5,11 +5,11 @@ import { ANY_TIME, CHOICES, type Period, fieldOf, momentOf } from './period.ts';
 interface DatesProps {
   readonly period: Period;
   readonly change: (period: Period) => void;
-  /** Takes one that was chosen at once: there is nothing to add to it. */
+  /** Called with a ready choice, to which nothing is added. */
   readonly choose: (period: Period) => void;
 }
 
-/** From when until when: chosen at once, or to the minute in the viewer's zone. */
+/** The start and end of the shown time: a ready choice, or a minute in the viewer's time zone. */
 export function Dates({ period, change, choose }: DatesProps) {
   const words = useWords().feed;
   const { from, to } = period;
@@ -46,10 +46,10 @@ export function Dates({ period, change, choose }: DatesProps) {
   );
 }
 
-/** A year that is still being typed is a year as well: 0002, 0020, 0202. */
+/** Years that are still being typed are rejected: 0002, 0020, 0202. */
 const EARLIEST = '2000-01-01T00:00';
 const LATEST = '2999-12-31T23:59';
-/** How long after the last change it counts, in milliseconds: arrows go through many. */
+/** How long after its last change a value is taken, in milliseconds. Arrow keys go through many values. */
 const SETTLED = 700;
 
 interface DayAndTimeProps {
@@ -63,7 +63,7 @@ function DayAndTime({ label, moment, isWrong, choose }: DayAndTimeProps) {
   const [typed, setTyped] = useState(fieldOf(moment));
   const [taken, setTaken] = useState(moment);
   const [isValid, setIsValid] = useState(true);
-  // It was changed by something else: a choice, a link, what clears the dates.
+  // Something else changed it: a choice, a link, or the button that clears the dates.
   if (moment !== taken) {
     setTaken(moment);
     if (fieldOf(moment) !== typed) setTyped(fieldOf(moment));

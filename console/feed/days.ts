@@ -2,24 +2,24 @@ import type { Row } from '../parts/event.ts';
 import type { Words } from '../words/en.ts';
 
 interface Shown {
-  /** Newest first, as they came. */
+  /** Newest first, in the order of arrival. */
   readonly rows: readonly Row[];
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly words: Words;
-  /** Writes a day. */
+  /** Formats a day. */
   readonly day: (moment: number) => string;
 }
 
 /**
- * The day that each row stands under: when it happened. The list is in the order in which they came, so what came late stands among
- * those of the day when it came, and no day is there twice.
+ * The day above each row: when the event happened. The list is in the order of arrival. So a late event stands under the day of its
+ * neighbors, and no day appears twice.
  */
 export function daysOf({ rows, now, words, day }: Shown): (row: Row) => string {
   const days = new Map<string, number>();
   let latest = -Infinity;
   for (const { cursor, node } of rows.toReversed()) {
-    // A provider's clock may be ahead.
+    // A provider's clock may be ahead, so the earlier time counts.
     const moment = Math.min(Date.parse(node.occurredAt), Date.parse(node.receivedAt));
     latest = Math.max(latest, dayOf(moment));
     days.set(cursor, latest);
@@ -33,7 +33,7 @@ export function daysOf({ rows, now, words, day }: Shown): (row: Row) => string {
   };
 }
 
-/** When the viewer's day began. */
+/** The start of the moment's day in the viewer's time zone. */
 function dayOf(moment: number): number {
   return new Date(moment).setHours(0, 0, 0, 0);
 }

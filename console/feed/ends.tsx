@@ -4,7 +4,7 @@ import { wordFor } from '../words/word-for.ts';
 import { useSpeech, useWords } from '../words/words.tsx';
 import { type FeedView, MOST_NEW } from './window.ts';
 
-/** Places that an address may point to and that are not there. */
+/** Errors for a place that an address names and that no longer exists. */
 export const GONE: readonly string[] = ['CURSOR_EXPIRED', 'INVALID_CURSOR'];
 
 interface EndProps {
@@ -14,14 +14,14 @@ interface EndProps {
 }
 
 interface NewerEndProps extends EndProps {
-  /** Whether newer ones would be heard of. */
+  /** Whether new events would be noticed. */
   readonly isFollowed: boolean;
-  /** Somebody reads, and what is new waits. */
+  /** True while somebody reads and new events wait. */
   readonly isHeld: boolean;
   readonly showNew: () => void;
 }
 
-/** Beside the title: whether these are the newest, and the way there. */
+/** Beside the title: whether the newest rows are shown, and the way to them. */
 export function NewerEnd({ view, isFollowed, isHeld, again, toNewest, showNew }: NewerEndProps) {
   const { language, words } = useSpeech();
   const { feed } = words;
@@ -51,12 +51,12 @@ export function NewerEnd({ view, isFollowed, isHeld, again, toNewest, showNew }:
 }
 
 interface OlderEndProps extends EndProps {
-  /** Whether the list shows but what fits a filter, dates or a text. */
+  /** Whether a filter, dates or a text limit the list. */
   readonly isNarrowed: boolean;
   readonly onFurther: () => void;
 }
 
-/** Below the list: whether there are older ones, how far a search has looked, and how many are loaded. */
+/** Below the list: whether there are older rows, how far a search has looked, and how many rows are loaded. */
 export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: OlderEndProps) {
   const words = useWords().feed;
   const { older, looked, rows } = view;
@@ -84,7 +84,7 @@ export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: Older
   );
 }
 
-/** What failed at one end, while what is there stays there. */
+/** An error at one end of the list. The loaded rows stay. */
 function Wrong({ error, again, toNewest }: { readonly error: GatewayError } & Omit<EndProps, 'view'>) {
   const words = useWords();
   const isGone = GONE.includes(error.code);

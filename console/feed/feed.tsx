@@ -27,12 +27,12 @@ import { SavedViews } from './saved-views.tsx';
 import { useFeed } from './use-feed.ts';
 import { type FeedView, goesOn } from './window.ts';
 
-/** Loaded once somebody wants a file. */
+/** Loaded when somebody wants a file. */
 const ExportDialog = lazy(() =>
   import('../export/export-dialog.tsx').then((module) => ({ default: module.ExportDialog })),
 );
 
-/** Everything that happened, as it happens and back to the oldest that the gateway keeps. */
+/** All events: live, and back to the oldest that the gateway keeps. */
 export function Feed() {
   const { words, language } = useSpeech();
   const address = useAddress();
@@ -57,7 +57,7 @@ export function Feed() {
   const narrow = useRef<HTMLButtonElement>(null);
   const fold = () => {
     setNarrowing(false);
-    // What had it is no longer there. Where nothing is folded the button is not shown, and nothing happens.
+    // The focused button is gone. If nothing is folded, this button is not shown, and nothing happens.
     narrow.current?.focus();
   };
   const changeFilter = (name: keyof Filter, value: string) => {
@@ -201,7 +201,7 @@ export function Feed() {
   );
 }
 
-/** What the gateway finds by what was typed, however far back it is: the order of that number, the person with that address. */
+/** What the gateway finds by the typed text, however old it is: the order of this number, the person with this address. */
 function KnownBy({ text }: { readonly text: string }) {
   const words = useWords();
   const found = useFound(text);
@@ -226,7 +226,7 @@ interface NothingProps {
   readonly clear: () => void;
 }
 
-/** In place of a list without rows. */
+/** Shown instead of a list without rows. */
 function Nothing({ view, isNarrowed, clear }: NothingProps) {
   const { feed, loading } = useWords();
   if (view.looked)
@@ -257,7 +257,7 @@ interface BeginningProps {
   readonly toNewest: () => void;
 }
 
-/** Before the first rows are there, or where they can't be had. */
+/** Shown before the first rows are loaded, or if they can't be loaded. */
 function Beginning({ view, again, toNewest }: BeginningProps) {
   const { feed, loading } = useWords();
   const { older } = view;
@@ -276,7 +276,7 @@ function Beginning({ view, again, toNewest }: BeginningProps) {
 const keys = new WeakMap<object, number>();
 let made = 0;
 
-/** A number for each list, so that another one begins at its own top. */
+/** A number for each list, so that a new list begins at its top. */
 function keyOf(list: object): number {
   let key = keys.get(list);
   if (key === undefined) keys.set(list, (key = made += 1));

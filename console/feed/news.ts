@@ -3,17 +3,20 @@ import { eventFilterOf, filterOf, isWantedBy } from '../parts/filter.ts';
 import type { Bell } from './bells.ts';
 import { periodOf } from './period.ts';
 
-/** Events of which one is told: they are remembered for so long that none is told twice. */
+/** How many notified events are remembered, so that none is notified twice. */
 const REMEMBERED = 1_000;
 
-/** What is new in one view. */
+/** The new events of one view. */
 export interface News {
   readonly bell: Bell;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly events: readonly ListedEvent[];
 }
 
-/** Whether an event belongs to the view at that address. The gateway is not asked: it would have a stream for each view of everybody. */
+/**
+ * Whether an event belongs to the view at this address. It is checked here, since the gateway would need a stream for each view of
+ * everybody.
+ */
 export function inView(search: string): (event: ListedEvent) => boolean {
   const asked = new URLSearchParams(search);
   const filter = filterOf(asked);
@@ -28,12 +31,12 @@ export function inView(search: string): (event: ListedEvent) => boolean {
   };
 }
 
-/** Gathers what comes in, until it is told. An event in several views is told once, as of the first. */
+/** Gathers new events until the notification. An event in several views is notified once, for the first of them. */
 export class Gathering {
   readonly #known: string[] = [];
   readonly #events = new Map<string, ListedEvent[]>();
 
-  /** Says whether it is in one of the views, and new. */
+  /** Returns whether the event is new and belongs to one of the views. */
   add(bells: readonly Bell[], event: ListedEvent): boolean {
     if (this.#known.includes(event.id)) return false;
     const bell = bells.find(({ search }) => inView(search)(event));
@@ -44,7 +47,7 @@ export class Gathering {
     return true;
   }
 
-  /** What was gathered, of the views that are still wanted. */
+  /** The gathered events of the views that still notify. */
   take(bells: readonly Bell[]): readonly News[] {
     const news = bells.flatMap((bell): News[] => {
       const events = this.#events.get(bell.search);

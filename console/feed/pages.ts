@@ -6,7 +6,7 @@ import { type Filter, eventFilterOf } from '../parts/filter.ts';
 import type { Period } from './period.ts';
 import type { AskPage } from './window.ts';
 
-/** As many as the gateway gives at once. */
+/** The most that the gateway returns at once. */
 const PAGE = 100;
 
 const BESIDE = graphql(
@@ -30,7 +30,7 @@ const BESIDE = graphql(
   [EventRow],
 );
 
-/** Tells that an event has come, which is loaded when somebody scrolls there; which people to forget; and which event has changed. */
+/** Tells that an event has arrived, which is loaded when somebody scrolls there, which people are erased, and which event has changed. */
 export const SINCE = graphql(
   `
     subscription Since($after: String, $filter: EventFilter) {
@@ -55,7 +55,7 @@ export const SINCE = graphql(
   [EventRow],
 );
 
-/** What the gateway is asked for: all of the filter but its text, which is looked for here. */
+/** The part of the filter that the gateway checks. `matcherOf` checks the rest, such as the text. */
 export function feedFilterOf(filter: Filter, { from, to }: Period) {
   return {
     ...eventFilterOf(filter),
@@ -64,7 +64,7 @@ export function feedFilterOf(filter: Filter, { from, to }: Period) {
   };
 }
 
-/** Pages of what the filter wants, as the window shows them: newest first. */
+/** The pages of events that fit the filter, newest first. */
 export function pagesOf(session: Session, filter: ReturnType<typeof feedFilterOf>): AskPage {
   return async (direction, beside, signal) => {
     const isOlder = direction === 'older';

@@ -8,7 +8,7 @@ export const ANY_TIME: Period = { from: null, to: null };
 
 const HOUR = 60 * 60 * 1_000;
 
-/** Ways to choose one at once. They are moments from then on, so that the address shows the same to everybody. */
+/** Ready choices. Each becomes fixed moments, so that the address shows everybody the same. */
 export const CHOICES = {
   lastHour: (now: number): Period => ({ from: toMinute(now - HOUR), to: null }),
   today: (now: number): Period => ({ from: new Date(now).setHours(0, 0, 0, 0), to: null }),
@@ -19,12 +19,12 @@ export function periodOf(search: URLSearchParams): Period {
   return { from: momentOf(search.get('from')), to: momentOf(search.get('to')) };
 }
 
-/** The moment as an address has it, in UTC: it means the same in every time zone. */
+/** The moment in an address: in UTC, so that it means the same in every time zone. */
 export function addressOf(moment: number | null): string {
   return moment === null ? '' : new Date(moment).toISOString().replace(/(:00)?\.000Z$/, 'Z');
 }
 
-/** The moment as a field for a day and a time has it, in the viewer's zone. */
+/** The moment in a field for date and time, in the viewer's time zone. */
 export function fieldOf(moment: number | null): string {
   if (moment === null) return '';
   const at = new Date(moment);
@@ -32,7 +32,7 @@ export function fieldOf(moment: number | null): string {
   return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** What an address or a field says; null when that is no moment. */
+/** Parses an address or a field. Null if it is no moment. */
 export function momentOf(text: string | null): number | null {
   const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
   return Number.isNaN(at) ? null : at;

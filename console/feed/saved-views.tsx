@@ -5,12 +5,12 @@ import { type View, keepViews, readViews } from './views.ts';
 
 const focus = (field: HTMLInputElement | null) => field?.focus();
 
-/** What one looks for again and again, kept in this browser under a name. A text that was looked for is in no address, and not in these. */
+/** Views that are used often, kept in this browser under a name. The searched text is in no address, so a saved view doesn't have it. */
 export function SavedViews({ isNarrowed }: { readonly isNarrowed: boolean }) {
   const { feed } = useWords();
   const search = useSearch();
   const [views, setViews] = useState(readViews);
-  /** What it is to be called; null until somebody wants to keep one. */
+  /** The name of the new view. Null until somebody wants to save one. */
   const [name, setName] = useState<string | null>(null);
   const keep = (next: readonly View[]) => setViews(keepViews(next));
   const save = (event: SyntheticEvent) => {
@@ -60,7 +60,7 @@ export function SavedViews({ isNarrowed }: { readonly isNarrowed: boolean }) {
   );
 }
 
-/** Without a place in the list and what is open in it. */
+/** The query string without the place in the list and the open details. */
 export function placeless(search: string): string {
   const kept = new URLSearchParams(search);
   for (const name of ['at', 'open', 'text']) kept.delete(name);

@@ -1,17 +1,23 @@
-/** So many are told one by one; of more only how many. */
+/** Up to this many events get a notification each. Above it, one notification has their number. */
 export const MOST_TOLD = 3;
 
-/** Whether the browser shows notifications of this page, or would if it were asked. Chrome on Android has them for service workers alone. */
+/** The browser's permission for notifications of this page. Chrome on Android allows them only to service workers. */
 export function mayTell(): NotificationPermission {
   return 'Notification' in globalThis ? Notification.permission : 'denied';
 }
 
-/** Asks the reader. Only after a click: browsers take a page that asks by itself for a nuisance, and answer no for ever. */
+/**
+ * Asks the reader for permission. Call it only after a click: browsers treat a page that asks by itself as a nuisance and refuse it
+ * forever.
+ */
 export async function askToTell(): Promise<NotificationPermission> {
   return 'Notification' in globalThis ? Notification.requestPermission() : 'denied';
 }
 
-/** Shows a notification that leads back to this tab. It names nobody: it may lie on a locked screen. Another one with the same tag takes its place. */
+/**
+ * Shows a notification that leads back to this tab. It names nobody, since it may appear on a locked screen. A new one replaces the last
+ * with the same tag.
+ */
 export function tell(title: string, body: string, tag: string): void {
   if (mayTell() !== 'granted') return;
   try {
@@ -21,15 +27,15 @@ export function tell(title: string, body: string, tag: string): void {
       shown.close();
     });
   } catch {
-    // Where they are for service workers alone: there is the sound.
+    // Only service workers may show notifications here. The sound remains.
   }
 }
 
-/** Two soft tones, made here: a file would be one more to load. */
+/** Two soft tones, generated here, since a file would be one more to load. */
 export class Chime {
   #audio: AudioContext | null = null;
 
-  /** To be called in a click: a browser plays nothing before one. */
+  /** Call it in a click: before a click a browser plays nothing. */
   open(): void {
     this.#audio ??= 'AudioContext' in globalThis ? new AudioContext() : null;
     void this.#audio?.resume();
@@ -51,7 +57,7 @@ export class Chime {
   }
 }
 
-/** Pitches in hertz, and when each begins, in seconds. */
+/** Pitches in hertz, and the start of each tone in seconds. */
 const TONES = [
   [660, 0],
   [880, 0.12],

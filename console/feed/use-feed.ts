@@ -12,25 +12,24 @@ import type { Period } from './period.ts';
 import { FeedWindow } from './window.ts';
 
 const NO_FILTER: Filter = { source: null, tenant: null, kind: null, type: null, what: null, text: null };
-/** How long typing may pause before pages are looked through, in milliseconds. */
+/** How long typing must pause before pages are searched, in milliseconds. */
 const TYPED = 300;
 
 interface Wanted {
   readonly filter: Filter;
   readonly period: Period;
-  /** The row to begin at. */
+  /** The cursor of the first row. */
   readonly at: string | null;
   readonly round: number;
 }
 
 interface Reading {
-  /** Somebody asked that nothing new be shown, or has opened one. */
+  /** Somebody paused the list, or has opened a row. */
   readonly isStill: boolean;
-  /** The first row is in sight. */
   readonly isAtTop: boolean;
 }
 
-/** What is shown: the window, or that of a search in it. While somebody reads, nothing moves under their eyes. */
+/** The window that is shown, or the search inside it. While somebody reads, rows don't move. */
 export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTop }: Reading) {
   const { session, client } = useGateway();
   const { signedIn } = useSession();
@@ -59,7 +58,7 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
   const isHeld = isStill || (view.rows.length > 0 && !isAtTop);
   useEffect(() => {
     if (!isHeld && view.arrived > 0) void shown.follow();
-    // Also when what kept it from loading is over.
+    // `older` is a dependency, so that this also runs when loading is no longer blocked.
   }, [shown, isHeld, view.arrived, view.older]);
   useRetry([view.older, view.newer].find((edge) => edge instanceof GatewayError) ?? null, () => shown.again());
 
@@ -83,7 +82,7 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
       variables: { filter },
       after: head,
       onMessage: (message) => {
-        // A burst is one change of the page.
+        // A burst changes the page only once.
         if (message.__typename === 'EventEdge' && arrived.push(message.cursor) === 1) setTimeout(tell, GATHERED);
         for (const window of windows()) {
           if (message.__typename === 'Erasure') window.erase(message.source, message.eventIds);
@@ -97,7 +96,7 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
   return { whole, shown, view, condition, isHeld };
 }
 
-/** One window as long as the key stays the same. */
+/** Keeps one window while the key stays the same. */
 function useWindow(key: string, make: () => FeedWindow): FeedWindow {
   const [made, setMade] = useState(() => ({ key, window: make() }));
   if (made.key === key) return made.window;

@@ -1,6 +1,6 @@
 import { openStore } from '../storage.ts';
 
-/** What one looks for again and again: an address without its place, under a name. */
+/** A view that is used often: its address without a place, and its name. */
 export interface View {
   readonly name: string;
   readonly search: string;
@@ -10,7 +10,7 @@ const STORED_AS = 'hookcast.views';
 const MOST = 20;
 const store = () => openStore(() => localStorage);
 
-/** Anything may have been put there. */
+/** The store may contain anything, so it is checked. */
 export function readViews(): readonly View[] {
   try {
     const kept: unknown = JSON.parse(store().getItem(STORED_AS) ?? '[]');

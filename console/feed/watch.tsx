@@ -12,9 +12,9 @@ import { Gathering, type News } from './news.ts';
 import { Chime, MOST_TOLD, mayTell, tell } from './tell.ts';
 import { readViews } from './views.ts';
 
-/** How long what comes in is gathered before it is told, in milliseconds. */
+/** How long new events are gathered before they are notified, in milliseconds. */
 const GATHERED = 300;
-/** After how long it is tried again where the stream can't begin, in milliseconds. */
+/** How long until the next attempt if the stream can't begin, in milliseconds. */
 const AGAIN = 5_000;
 
 const HEAD = graphql(`
@@ -25,7 +25,7 @@ const HEAD = graphql(`
   }
 `);
 
-/** The same for all views and everybody with such a token, so that the gateway writes each event once for all of them. */
+/** The same document for all views and all people with such a token, so that the gateway serializes each event once for all of them. */
 const NEWS = graphql(
   `
     subscription News($after: String) {
@@ -43,7 +43,7 @@ const NEWS = graphql(
   [EventRow],
 );
 
-/** Tells of what is new in the views that somebody wants to hear of, on whichever page of the console they are. */
+/** Notifies of new events in the chosen views, on every page of the console. */
 export function Watch() {
   const { words, language } = useSpeech();
   const { bells, client, session } = useGateway();
@@ -104,7 +104,10 @@ export function Watch() {
   return null;
 }
 
-/** Whether this tab is the one that tells: of several, each would ring. Where the browser has no locks, as over http, each tells. */
+/**
+ * Whether this tab notifies, since otherwise each of several tabs would ring. If the browser has no locks, as over http, every tab
+ * notifies.
+ */
 function useTeller(isWanted: boolean): boolean {
   const [isChosen, setChosen] = useState(false);
   useEffect(() => {

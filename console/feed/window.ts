@@ -2,49 +2,49 @@ import { GatewayError } from '../gateway/request.ts';
 import { Observed } from '../observed.ts';
 import { type ListedEvent, type Row, erased, keyOf, revised } from '../parts/event.ts';
 
-/** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
+/** The most rows that are kept. Above it, rows at the far end are dropped, and loaded again when somebody goes back there. */
 export const MOST_ROWS = 2_000;
-/** Rows that fit a text, found in one go before it waits until somebody scrolls on. */
+/** A search stops after this many matching rows until somebody scrolls on. */
 const ENOUGH = 25;
-/** Rows looked through in one go for such that fit. */
+/** The most rows that a search checks at a time. */
 export const MOST_LOOKED = 1_000;
-/** So many new ones are loaded one page after the other, without a gap to what is there; more would come faster than they load. */
+/** Up to this many new rows are loaded page by page, without a gap to the rows before. More would arrive faster than they load. */
 const MOST_FOLLOWED = 300;
-/** New ones are counted up to here. */
+/** The highest count of new rows. */
 export const MOST_NEW = 1_000;
 
 export type Direction = 'older' | 'newer';
 
-/** A page of the log, newest first, and whether there is more of it in the direction that was asked for. */
+/** A page of the log, newest first, and whether more follows in the direction that was asked for. */
 export interface FeedPage {
   readonly rows: readonly Row[];
   readonly more: boolean;
   readonly head: string;
 }
 
-/** Asks for the page next to a row. Beside nothing the newest are the first of the older, and the oldest of the newer. */
+/** Loads the page next to a row. With null, `older` loads the newest page and `newer` the oldest one. */
 export type AskPage = (direction: Direction, beside: string | null, signal: AbortSignal) => Promise<FeedPage>;
 
-/** How it goes on at one end. `paused`: a long stretch was looked through, and only somebody can say whether to go on. */
+/** The state of one end of the list. `paused`: many rows were searched, and somebody has to decide whether to continue. */
 export type Edge = 'more' | 'loading' | 'paused' | 'end' | GatewayError;
 
 export interface FeedView {
-  /** Newest first, and nothing left out between them. */
+  /** Newest first, without a gap. */
   readonly rows: readonly Row[];
-  /** Whether the first rows have come. */
+  /** Whether the first rows are loaded. */
   readonly begun: boolean;
   readonly older: Edge;
   readonly newer: Edge;
-  /** How many have arrived that are newer than all of these. */
+  /** How many rows have arrived that are newer than these. */
   readonly arrived: number;
-  /** Of a search: how many rows were looked through, and when the oldest of them came. */
+  /** For a search: how many rows were checked, and when the oldest of them was received. */
   readonly looked: { readonly count: number; readonly back: string | null } | null;
   readonly gap: 'RETENTION' | 'LOG_REPLACED' | null;
-  /** What was erased since the first page was read, each as `keyOf` has it. */
+  /** Events that were erased since the first page was read, each by its `keyOf`. */
   readonly erased: ReadonlySet<string>;
   /** The log's head when the first page was read. */
   readonly head: string | null;
-  /** Whether the rows that came last are new, and were taken because somebody looks at the newest. */
+  /** Whether the last loaded rows are new and were added because somebody looks at the newest. */
   readonly isFollowing: boolean;
 }
 
@@ -58,13 +58,13 @@ export class FeedWindow extends Observed<FeedView> {
   readonly #arrived = new Set<string>();
   #top: string | null;
   readonly #stop = new AbortController();
-  /** Up to where it has loaded, also what didn't match. */
+  /** The cursors up to which rows were loaded, including rows that didn't match. */
   #reach: Record<Direction, string | null> = { older: null, newer: null };
-  /** The newest that were loaded: their arrival may be told later. */
+  /** The newest loaded rows. A message about their arrival may still come. */
   #newest: ReadonlySet<string> = new Set();
   #busy = false;
 
-  /** @param at the row to begin at, or the newest. */
+  /** @param at the row to begin at. Null begins at the newest. */
   constructor(ask: AskPage, at: string | null, matches: Matcher | null = null) {
     super({
       rows: [],
@@ -84,12 +84,11 @@ export class FeedWindow extends Observed<FeedView> {
     this.#top = at;
   }
 
-  /** The row that is at the top of what is in sight, or was when the list was last shown. Null: the first. */
+  /** The row at the top of the visible part, or the last one there if the list is hidden. Null: the first row. */
   get top(): string | null {
     return this.#top;
   }
 
-  /** Somebody has scrolled. */
   scrollTo(cursor: string): void {
     this.#top = cursor;
   }
@@ -100,7 +99,7 @@ export class FeedWindow extends Observed<FeedView> {
     await this.#alone('older', async () => {
       const at = this.#at;
       const older = await this.#page('older', at);
-      // A page never has the row that it was asked for beside, so the newer ones begin before it.
+      // A page excludes the row that it is next to. So the newer rows begin at the first of the older ones.
       const beside = older.rows[0]?.cursor ?? null;
       const newer = at === null ? null : await this.#page('newer', beside);
       const rows = [...(newer?.rows ?? []), ...older.rows];
@@ -117,7 +116,7 @@ export class FeedWindow extends Observed<FeedView> {
     });
   }
 
-  /** The same stretch, with only what matches of it. It looks on for more once `look` says so. */
+  /** A search in this window. It loads more rows only after `look` is called. */
   matching(matches: Matcher): FeedWindow {
     const search = new FeedWindow(this.#ask, null, matches);
     const { rows } = this.view;
@@ -127,7 +126,7 @@ export class FeedWindow extends Observed<FeedView> {
     search.become({
       ...this.view,
       rows: rows.filter(({ node }) => matches(node)),
-      // Nothing is asked for while somebody still types.
+      // Nothing is loaded while somebody still types.
       older: this.view.older === 'end' ? 'end' : 'loading',
       newer: this.view.newer === 'end' ? 'end' : 'more',
       looked: { count: rows.length, back: rows.at(-1)?.node.receivedAt ?? null },
@@ -135,14 +134,14 @@ export class FeedWindow extends Observed<FeedView> {
     return search;
   }
 
-  /** Begins to look further where only little matched. */
+  /** Continues the search if only few rows matched. */
   async look(): Promise<void> {
     const { rows, older } = this.view;
     if (older === 'loading' && !this.#busy) this.become({ older: 'more' });
     if (rows.length < ENOUGH) await this.load('older');
   }
 
-  /** Loads on in one direction, unless it loads already or there is nothing. */
+  /** Loads more in one direction, unless the window is busy or there is nothing more. */
   async load(direction: Direction): Promise<void> {
     const edge = this.view[direction];
     if (!this.view.begun || (edge !== 'more' && edge !== 'paused')) return;
@@ -161,7 +160,7 @@ export class FeedWindow extends Observed<FeedView> {
     });
   }
 
-  /** Takes what has arrived, where these are the newest and nobody reads further down. */
+  /** Loads new rows if the window already shows the newest. */
   async follow(): Promise<void> {
     const { newer, arrived, gap } = this.view;
     if (newer !== 'end' || arrived === 0 || gap) return;
@@ -169,21 +168,21 @@ export class FeedWindow extends Observed<FeedView> {
       if (arrived > MOST_FOLLOWED) return this.#beginAnew();
       let more = true;
       while (more) {
-        // What was told of before a page was asked for is in it, or in none: it may be of this list no more.
+        // Rows that were announced before the page was asked for are either in it or no longer in this list.
         const told = [...this.#arrived];
         const page = await this.#page('newer', this.#reach.newer);
         this.#take('newer', page, true);
         more = page.more && page.rows.length > 0;
         if (more) continue;
         for (const cursor of told) this.#arrived.delete(cursor);
-        // Beyond that many they were not noted.
+        // Above this number, arrivals were not noted.
         more = told.length >= MOST_NEW;
       }
       this.become({ arrived: this.#arrived.size });
     });
   }
 
-  /** Shows the newest alone: what lies between them and what was there is loaded when somebody scrolls there. */
+  /** Shows the newest page alone. The rows between it and the former rows are loaded when somebody scrolls there. */
   async #beginAnew(): Promise<void> {
     const told = [...this.#arrived];
     const page = await this.#page('older', null);
@@ -196,7 +195,7 @@ export class FeedWindow extends Observed<FeedView> {
     const back = last?.node.receivedAt ?? null;
     this.become({
       rows: matches ? page.rows.filter(({ node }) => matches(node)) : page.rows,
-      // A search that finds little in it waits for somebody to say how far back it is to look.
+      // A search that finds little here waits until somebody decides how far back to look.
       older: !page.more ? 'end' : matches ? 'paused' : 'more',
       arrived: this.#arrived.size,
       isFollowing: true,
@@ -204,7 +203,7 @@ export class FeedWindow extends Observed<FeedView> {
     });
   }
 
-  /** Tries again what failed. */
+  /** Retries what failed. */
   again(): void {
     if (!this.view.begun) {
       this.become({ older: 'loading' });
@@ -217,7 +216,7 @@ export class FeedWindow extends Observed<FeedView> {
     }
   }
 
-  /** These are there, and newer. */
+  /** Notes newer rows. */
   arrive(cursors: readonly string[]): void {
     for (const cursor of cursors) {
       if (this.#newest.has(cursor) || this.#arrived.size >= MOST_NEW) continue;
@@ -226,15 +225,15 @@ export class FeedWindow extends Observed<FeedView> {
     if (this.#arrived.size !== this.view.arrived) this.become({ arrived: this.#arrived.size });
   }
 
-  /** Lets go of what is known of people in these events. */
+  /** Removes the personal data of these events. */
   erase(source: string, eventIds: readonly string[]): void {
     const known = new Set(eventIds.map((eventId) => keyOf({ source, eventId })));
     this.become({ rows: withoutPersonal(this.view.rows, known), erased: new Set([...this.view.erased, ...known]) });
   }
 
   /**
-   * Shows an event as it is now, or takes it away if the filter wants it no more. One that the filter wants only now is there when
-   * its page is loaded.
+   * Replaces a shown event by its new form, or removes it if the filter no longer wants it. An event that fits only now appears when its
+   * page is loaded.
    */
   revise(node: ListedEvent, isWanted: boolean): void {
     const { rows } = this.view;
@@ -242,17 +241,17 @@ export class FeedWindow extends Observed<FeedView> {
     this.become({ rows: revised(rows, node, isWanted && (this.#matches?.(node) ?? true)) });
   }
 
-  /** What lay between can't be had any more. */
+  /** Marks a gap: the events in it can't be loaded any more. */
   lacks(gap: NonNullable<FeedView['gap']>): void {
     this.become({ gap });
   }
 
-  /** Nobody looks at it now. What is on its way is let go of. */
+  /** Nobody looks at the window now. Running requests are aborted. */
   leave(): void {
     this.#stop.abort();
   }
 
-  /** How many of the page are shown. */
+  /** Adds the rows of a page, and returns how many are shown. */
   #take(direction: Direction, page: FeedPage, isFollowing = false): number {
     const matches = this.#matches;
     const fresh = matches ? page.rows.filter(({ node }) => matches(node)) : page.rows;
@@ -289,7 +288,7 @@ export class FeedWindow extends Observed<FeedView> {
     const { signal } = this.#stop;
     const page = await this.#ask(direction, beside, signal);
     signal.throwIfAborted();
-    // It may have been read before what was told of erasures while it was on its way.
+    // The page may have been read before an erasure that was announced meanwhile.
     return { ...page, rows: withoutPersonal(page.rows, this.view.erased) };
   }
 
@@ -308,7 +307,7 @@ export class FeedWindow extends Observed<FeedView> {
   }
 }
 
-/** Whether somebody who comes near an end has more loaded by that: not where it failed or paused. */
+/** Whether scrolling near this end loads more. It doesn't after a failure or a pause. */
 export function goesOn({ older, newer }: FeedView, direction: Direction): boolean {
   return direction === 'older' ? older === 'more' && newer !== 'loading' : newer === 'more' && older !== 'loading';
 }

@@ -1,21 +1,21 @@
-/** What a token says about its holder. Only the gateway can tell whether it is true; here it decides what is offered. */
+/** What a token says about its holder. Only the gateway can verify it. Here it only decides what the page offers. */
 export interface Claims {
-  /** Null is every tenant. */
+  /** Null means every tenant. */
   readonly tenants: readonly string[] | null;
   readonly scopes: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly expiresAt: number | null;
 }
 
-/** The last moment that there is a date for, in seconds since 1970. What is to expire later doesn't. */
+/** The last moment of a JavaScript date, in seconds since 1970. A token with a later expiry never expires. */
 const LATEST = 8.64e12;
 
-/** The claims of a JWT (RFC 7519), unverified. Null when it is none. */
+/** The claims of a JWT (RFC 7519), unverified. Null if the text is no JWT. */
 export function readClaims(token: string): Claims | null {
   const [, payload, ...rest] = token.split('.');
   if (!payload || rest.length !== 1) return null;
   try {
-    // `atob` gives a letter for each byte, and a name may have several bytes to the letter.
+    // `atob` returns one character per byte, but a character of UTF-8 may have several bytes.
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (letter) =>
       letter.charCodeAt(0),
     );
@@ -32,17 +32,17 @@ export function readClaims(token: string): Claims | null {
   }
 }
 
-/** Who somebody is to the gateway: the same for two tokens that may see and do the same. */
+/** An identity for the gateway: two tokens with the same rights have the same one. */
 export function identityOf({ tenants, scopes }: Claims): string {
   return JSON.stringify([tenants && tenants.toSorted(), [...scopes].toSorted()]);
 }
 
-/** Whether it may decide about quarantine, as the gateway sees it. */
+/** Whether the holder may decide about quarantine, by the gateway's rules. */
 export function isOperator({ tenants, scopes }: Claims): boolean {
   return tenants === null && scopes.has('ops');
 }
 
-/** Whether it may see events, and so everything that is made of them. */
+/** Whether the holder may read events, and so everything that is made of them. */
 export function mayRead({ scopes }: Claims): boolean {
   return scopes.has('events:read');
 }

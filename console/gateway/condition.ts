@@ -1,10 +1,10 @@
 import type { Interruption, StreamState } from './stream.ts';
 
-/** How a stream is, as a page says it. */
+/** The state of a stream, as a page shows it. */
 export interface Condition {
   readonly state: StreamState;
   readonly reason: Interruption | null;
-  /** Since when there has been no connection, in milliseconds since 1970. */
+  /** When the connection was lost, in milliseconds since 1970. Null if it is not lost. */
   readonly lostAt: number | null;
 }
 
@@ -12,7 +12,7 @@ export const CONNECTING: Condition = { state: 'connecting', reason: null, lostAt
 
 const LOST: readonly StreamState[] = ['waiting', 'expired', 'refused'];
 
-/** What it is now. A try to come back is not told: every one of them would be said twice. */
+/** The next condition. A reconnection attempt keeps the last one, since otherwise each attempt would be announced twice. */
 export function conditionAfter(last: Condition, state: StreamState, reason: Interruption | null): Condition {
   const { lostAt } = last;
   if (state === 'connecting' && lostAt !== null) return { state: last.state, reason: last.reason, lostAt };

@@ -5,12 +5,12 @@ interface JsonWithSource {
 
 const { rawJSON } = JSON as JsonWithSource;
 
-/** A number, where a value begins, that a double may not hold. What only looks like one costs a slower parse. */
+/** Matches a number that a double may not hold. A false match only costs a slower parse. */
 const MAY_LOSE = /[:[,]\s*-?([\d.]{16}|[\d.]+e)/i;
 
 /**
- * The value of a JSON text, in which a number that a double can't hold is what `JSON.stringify` writes as it came: a payload
- * is shown as it was sent.
+ * The value of a JSON text. A number that a double can't hold becomes a value that `JSON.stringify` writes unchanged, so that a payload is
+ * shown as it was sent.
  *
  * @throws {SyntaxError}
  */

@@ -5,7 +5,7 @@ import { useView } from '../observed.ts';
 import type { LinksView, Links } from './links.ts';
 import type { Session, SessionView } from './session.ts';
 
-/** The gateway as the pages know it: who is signed in, the one socket, and what one wants to be told of. */
+/** The gateway for the pages: who is signed in, the one socket, and the chosen notifications. */
 export interface Gateway {
   readonly session: Session;
   readonly client: Client;

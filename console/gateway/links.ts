@@ -6,9 +6,9 @@ import { type Brought, type Refusal, type Session, readToken } from './session.t
 export interface LinksView {
   /** A token that a link brought is being tried. */
   readonly trying: boolean;
-  /** That of somebody else than who is signed in, who is asked about it. */
+  /** A token of somebody else than the signed-in person, who has to confirm it. */
   readonly offered: Brought | null;
-  /** Why the last one signed nobody in. */
+  /** Why the last link signed nobody in. */
   readonly answer: 'none' | 'expired' | 'refused' | null;
   /** Why nobody came back from the identity provider. */
   readonly refusal: Refusal | null;
@@ -17,8 +17,8 @@ export interface LinksView {
 const NOTHING: LinksView = { trying: false, offered: null, answer: null, refusal: null };
 
 /**
- * Tokens that come by links. Anybody can write a link: without being asked, nobody becomes somebody else by following one
- * and goes on to work in another's name, and one that is forged takes the place of none that is good.
+ * Tokens from links. Anybody can write a link, so following one never changes who is signed in without a question: otherwise somebody would
+ * go on to work in another's name. A forged token never replaces a valid one.
  */
 export class Links extends Observed<LinksView> {
   readonly #session: Session;
@@ -32,9 +32,9 @@ export class Links extends Observed<LinksView> {
   }
 
   /**
-   * Tries a token that a link brought. A newer link takes the place of one that is still being tried.
+   * Tries the token of a link. A newer link replaces one that is still being tried.
    *
-   * @param first what is waited for: who is signed in already may not be known yet.
+   * @param first awaited before, since it may not be known yet who is signed in.
    */
   async follow(text: string, first?: Promise<void>): Promise<void> {
     const followed = ++this.#followed;
@@ -50,7 +50,7 @@ export class Links extends Observed<LinksView> {
     if (followed === this.#followed) await this.#decide(brought, taken);
   }
 
-  /** The identity provider has led somebody back whom it did not sign in. */
+  /** The identity provider led somebody back without signing them in. */
   refuse(refusal: Refusal): void {
     this.become({ ...NOTHING, refusal });
   }

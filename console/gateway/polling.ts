@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** Does something every so many milliseconds while the page is in sight, and at once when it comes in sight again. */
+/** Calls a function at this interval in milliseconds while the page is visible, and at once when it becomes visible again. */
 export function usePolling(poll: () => void, every: number): void {
   const due = useEffectEvent(poll);
   useEffect(() => {

@@ -6,7 +6,7 @@ import { type GatewayError, request, toGatewayError } from './request.ts';
 import { useRetry } from './retry.ts';
 
 export interface Asked<R> {
-  /** The newest answer to just this. */
+  /** The newest answer to the present question. */
   readonly data: R | null;
   readonly error: GatewayError | null;
   readonly loading: boolean;
@@ -14,7 +14,7 @@ export interface Asked<R> {
 }
 
 interface Answered<R> {
-  /** What was asked, and by whom. */
+  /** Identifies the question and who asks it. */
   readonly key: string;
   readonly data: R | null;
   readonly error: GatewayError | null;
@@ -22,8 +22,8 @@ interface Answered<R> {
 }
 
 /**
- * Asks a query, anew when the variables (compared by what they say), who asks, or `again` say so. A new token of the same
- * tenants and scopes is no reason to.
+ * Runs a query. It runs again if the content of the variables or the identity changes, or if `again` is called. A new token with the same
+ * tenants and scopes changes nothing.
  */
 export function useQuery<R, V>(document: TadaDocumentNode<R, V>, variables: V): Asked<R> {
   const { session } = useGateway();
@@ -55,7 +55,7 @@ export function useQuery<R, V>(document: TadaDocumentNode<R, V>, variables: V): 
   return { ...now, again };
 }
 
-/** A way to run a mutation, or a query now and then. @throws {GatewayError}. */
+/** Returns a function that runs a mutation or a single query. @throws {GatewayError}. */
 export function useRequest(): <R, V>(document: TadaDocumentNode<R, V>, variables: V) => Promise<R> {
   const { session } = useGateway();
   return useCallback((document, variables) => request(session, document, variables), [session]);

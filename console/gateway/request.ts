@@ -3,7 +3,7 @@ import { parseExact } from './exact.ts';
 import { textOf } from './graphql.ts';
 import type { Session, SignedIn } from './session.ts';
 
-/** What the gateway said no with, or that it could not be reached (`UNREACHABLE`). */
+/** An error of the gateway, or `UNREACHABLE` if it could not be reached. */
 export class GatewayError extends Error {
   readonly code: string;
 
@@ -23,13 +23,13 @@ interface Answer<R> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** Codes that say the token is at fault, which a new one mends. */
+/** Codes that a new token fixes. */
 export const TOKEN_AT_FAULT: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'];
 
 /**
  * Runs a query or a mutation.
  *
- * @throws {GatewayError} with the code of the first error, also where there is data beside it.
+ * @throws {GatewayError} with the code of the first error, even if there is data beside it.
  */
 export async function request<R, V>(
   session: Session,
@@ -46,10 +46,10 @@ export async function request<R, V>(
   }
 }
 
-/** `unknown`: the gateway could not be asked, or not just now. */
+/** `unknown`: the gateway could not be asked, or can't answer now. */
 export type Taken = 'taken' | 'expired' | 'refused' | 'unknown';
 
-/** Whether the gateway takes a token: before it takes the place of another, or anybody is signed in with it. */
+/** Whether the gateway accepts a token. Asked before the token replaces another, or signs anybody in. */
 export async function isTaken(token: string): Promise<Taken> {
   try {
     await send({ token }, { query: '{ __typename }' });
@@ -57,13 +57,13 @@ export async function isTaken(token: string): Promise<Taken> {
     const code = error instanceof GatewayError ? error.code : 'INTERNAL';
     if (code === 'TOKEN_EXPIRED') return 'expired';
     if (TOKEN_AT_FAULT.includes(code)) return 'refused';
-    // No other fault could be mended by a token; the page says it where it asks for more.
+    // A token fixes no other error. The page shows the error when it asks for more.
     return 'unknown';
   }
   return 'taken';
 }
 
-/** Without a token it is the session of this browser that signs in. */
+/** Without a token, the session of this browser signs in. */
 async function send<R>(by: Pick<SignedIn, 'token'> | null, body: object, signal?: AbortSignal): Promise<R> {
   const token = by?.token ?? null;
   const response = await fetch('/graphql', {
@@ -87,7 +87,7 @@ async function send<R>(by: Pick<SignedIn, 'token'> | null, body: object, signal?
   throw new GatewayError(code, error?.message ?? '');
 }
 
-/** A proxy in between may answer with a page of its own; problems (RFC 9457) are told like GraphQL's errors. */
+/** A proxy may answer with a page of its own. Problems (RFC 9457) are handled like GraphQL's errors. */
 async function answerOf<R>(response: Response): Promise<Answer<R>> {
   const body = (await response
     .text()

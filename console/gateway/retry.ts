@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { useSession } from './gateway.tsx';
 import { type GatewayError, TOKEN_AT_FAULT } from './request.ts';
 
-/** Failures that pass by themselves, and how long until it is tried again, in milliseconds. */
+/** Errors that pass by themselves, and the delay before a retry in milliseconds. */
 const PASSING = [
   'UNREACHABLE',
   'LOG_UNAVAILABLE',
@@ -13,7 +13,7 @@ const PASSING = [
 ];
 const AGAIN = 3_000;
 
-/** Tries again by itself what failed for a while only, and with a new token what failed for want of it. */
+/** Retries by itself after a passing error, and with a new token after an error of the old one. */
 export function useRetry(failed: GatewayError | null, again: () => void): void {
   const { stale } = useSession();
   const retry = useEffectEvent(again);
@@ -21,7 +21,7 @@ export function useRetry(failed: GatewayError | null, again: () => void): void {
     if (!failed || stale) return;
     const forToken = TOKEN_AT_FAULT.includes(failed.code);
     if (!forToken && !PASSING.includes(failed.code)) return;
-    // With a new token there is nothing to wait for.
+    // With a new token the retry needs no delay.
     const timer = setTimeout(() => retry(), forToken ? 0 : AGAIN);
     return () => clearTimeout(timer);
   }, [failed, stale]);

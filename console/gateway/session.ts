@@ -3,38 +3,38 @@ import { Observed } from '../observed.ts';
 import { type Claims, readClaims } from './claims.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Where a token is kept that the gateway gives no session for: for this tab and as long as it is open. */
+/** The key of a token for which the gateway gives no session. It is kept for this tab, as long as the tab is open. */
 const KEPT_AS = 'hookcast.token';
-/** What the tabs of a browser tell each other: its session is another one, or none. */
+/** The message by which tabs of one browser tell that its session has changed or ended. */
 const CHANGED = 'hookcast.session';
 
-/** By a session of the gateway's own, whose cookie no script sees; or by a token, which the page sends along. */
+/** Signed in by a session of the gateway, whose cookie no script sees, or by a token, which the page sends along. */
 export type SignedIn = { readonly claims: Claims } & (
   | { readonly session: string; readonly token: null }
   | { readonly session: null; readonly token: string }
 );
 
-/** A token that somebody brought. */
+/** A token from a link or a form. */
 export interface Brought {
   readonly token: string;
   readonly claims: Claims;
 }
 
-/** Who looks: nobody yet, or somebody. Who the gateway no longer takes is `stale` until signed in anew. */
+/** Who is signed in. `stale`: the gateway no longer accepts this session or token, until somebody signs in anew. */
 export interface SessionView {
   readonly signedIn: SignedIn | null;
   readonly stale: boolean;
-  /** Whether it is not known yet who is signed in. */
+  /** True until it is known who is signed in. */
   readonly looking: boolean;
   /** Whether this browser had a session that has ended. */
   readonly hasEnded: boolean;
-  /** What the identity provider is called; null where there is none to sign in at. */
+  /** The name of the identity provider. Null if there is none. */
   readonly provider: string | null;
 }
 
-/** A token as somebody pasted it, or a link with one. Null when it is none. */
+/** Reads a pasted token, or a link with one. Null if there is none. */
 export function readToken(text: string): Brought | null {
-  // A terminal may have broken it over several lines.
+  // A terminal may have broken the token over several lines.
   const token = text
     .replaceAll(/\s+/g, '')
     .replace(/^https?:.*#(?:.*&)?token=/i, '')
@@ -49,7 +49,7 @@ export interface Tabs {
   addEventListener(type: 'message', heard: () => void): void;
 }
 
-/** Who is signed in, by what, and where that is kept. */
+/** Knows who is signed in and by what, and keeps it. */
 export class Session extends Observed<SessionView> {
   readonly #store: Store;
   readonly #sessions: Sessions;
@@ -67,17 +67,17 @@ export class Session extends Observed<SessionView> {
     });
   }
 
-  /** Finds out who is signed in: by the token that this tab has, or by the session of this browser. */
+  /** Finds out who is signed in: by this tab's token, or by this browser's session. */
   async look(): Promise<void> {
     const kept = readToken(this.#store.getItem(KEPT_AS) ?? '');
     if (kept && !this.view.signedIn) this.become({ signedIn: byToken(kept), stale: false });
     const found = await this.#sessions.look();
-    // It can't be asked just now, or is one without sessions: what is known goes on to count.
+    // The gateway can't be asked now, or has no sessions. Then the known state stays.
     if (!found) return this.become({ looking: false });
     const { provider, hasEnded, known } = found;
     const { signedIn } = this.view;
     if (signedIn?.token) return this.become({ looking: false, provider });
-    // What was refused is not taken again: only a proxy that takes something out of requests would refuse it.
+    // A session that was refused stays refused. Only a proxy that removes parts of requests would make the gateway refuse a valid one.
     const isSame = known !== null && signedIn?.session === known.session;
     if (known)
       this.become({
@@ -90,9 +90,9 @@ export class Session extends Observed<SessionView> {
     else this.become({ stale: signedIn !== null, looking: false, provider, hasEnded: hasEnded || this.view.hasEnded });
   }
 
-  /** Signs in with a token: for as long as the gateway has a session for it, and otherwise with the token itself, in this tab. */
+  /** Signs in with a token. If the gateway begins a session for it, the session is used. Otherwise this tab keeps the token. */
   async signIn(brought: Brought): Promise<void> {
-    // The gateway ends the former session, which needs no word to the person who signs in.
+    // The gateway ends the former session now. This needs no message to the person who signs in.
     this.#isSigningIn = true;
     const known = await this.#sessions.begin(brought.token);
     this.#isSigningIn = false;
@@ -106,7 +106,7 @@ export class Session extends Observed<SessionView> {
     }
   }
 
-  /** Says whether it is done: a session that the gateway was not told of would go on. */
+  /** Returns whether it succeeded. If the gateway could not be told, its session would go on. */
   async signOut({ everywhere = false } = {}): Promise<boolean> {
     const { signedIn, stale } = this.view;
     const isTold = signedIn?.session == null || (await this.#sessions.end(everywhere)) || stale;
@@ -117,7 +117,7 @@ export class Session extends Observed<SessionView> {
     return true;
   }
 
-  /** The gateway no longer takes what it was shown. What came since is none of its business. */
+  /** Call it when the gateway no longer accepts `shown`. If somebody has signed in since, nothing changes. */
   expire(shown: SignedIn | null): void {
     const { signedIn, stale } = this.view;
     if (shown === null || signedIn !== shown || stale || this.#isSigningIn) return;
@@ -126,7 +126,7 @@ export class Session extends Observed<SessionView> {
     if (shown.token === null) void this.look();
   }
 
-  /** Resolves once somebody is signed in whom the gateway may take, or nobody is. */
+  /** Resolves once nobody is signed in, or somebody whom the gateway may accept. */
   async renewal(): Promise<void> {
     if (this.view.stale) await new Promise<void>((resolve) => this.#renewed.push(resolve));
   }
@@ -141,7 +141,7 @@ function byToken({ token, claims }: Brought): SignedIn {
   return { token, claims, session: null };
 }
 
-/** What is used of the browser's `location` and `history`. */
+/** The used part of the browser's `location` and `history`. */
 interface Address {
   readonly pathname: string;
   readonly search: string;
@@ -152,11 +152,11 @@ interface Visited {
   replaceState(state: unknown, unused: string, address: string): void;
 }
 
-/** Why the identity provider signed nobody in, as the gateway says it in the address. */
+/** Why the identity provider signed nobody in. The gateway puts one of these words into the address. */
 export const REFUSALS = ['refused', 'again', 'nothing', 'unavailable'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** Takes that out of the address, so that it is said once. Null where there is none. */
+/** Removes the refusal from the address, so that it is shown once. Null if there is none. */
 export function takeRefusalFromAddress(location: Address, history: Visited): Refusal | null {
   const said = new URLSearchParams(location.hash.slice(1)).get('sign-in');
   if (said !== null) history.replaceState(history.state, '', location.pathname + location.search);
@@ -164,8 +164,8 @@ export function takeRefusalFromAddress(location: Address, history: Visited): Ref
 }
 
 /**
- * Takes the token out of the address (`#token=…`), where `hookcast dev` puts it: a fragment reaches no server and no log,
- * and here it stays in no history and in nobody's screenshot. Null where there is none.
+ * Removes the token from the address (`#token=…`), where `hookcast dev` puts it. A fragment reaches no server and no log, and once removed
+ * it stays in no history and in nobody's screenshot. Null if there is none.
  */
 export function takeTokenFromAddress(location: Address, history: Visited): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');

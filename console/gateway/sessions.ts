@@ -1,6 +1,6 @@
 import type { SignedIn } from './session.ts';
 
-/** What the gateway says of the session of this browser. */
+/** The gateway's answer about this browser's session. */
 export interface Found {
   readonly known: SignedIn | null;
   readonly hasEnded: boolean;
@@ -9,15 +9,15 @@ export interface Found {
 
 /** The gateway's sessions. No script sees their cookie: the browser sends it along. */
 export interface Sessions {
-  /** Null when the gateway can't be asked. */
+  /** Null if the gateway can't be asked. */
   look(): Promise<Found | null>;
-  /** Null when there is no session for it: the gateway has none, or the browser keeps no cookies. */
+  /** Null if there is no session for the token: the gateway has none, or the browser keeps no cookies. */
   begin(token: string): Promise<SignedIn | null>;
-  /** Says whether the gateway knows of it. */
+  /** Returns whether the gateway knows of it. */
   end(everywhere: boolean): Promise<boolean>;
 }
 
-/** As the gateway describes them (`/console/session`). */
+/** The gateway's description of a session (`/console/session`). */
 interface Described {
   readonly id: string;
   readonly tenants: readonly string[] | null;
@@ -31,7 +31,7 @@ interface Answer {
   readonly provider: { readonly name: string } | null;
 }
 
-/** Of the gateway that the page came from. */
+/** The sessions of the gateway that served this page. */
 export const sessions: Sessions = {
   async look() {
     const answer = await ask<Answer>('PUT', '/console/session');
@@ -39,7 +39,7 @@ export const sessions: Sessions = {
   },
   async begin(token) {
     if (!(await ask('POST', '/console/session', { token }))) return null;
-    // Whether the browser has kept the cookie.
+    // Checks whether the browser has kept the cookie.
     const answer = await ask<Answer>('PUT', '/console/session');
     return answer && found(answer).known;
   },
@@ -48,7 +48,7 @@ export const sessions: Sessions = {
   },
 };
 
-/** Where to sign in at the identity provider. Null when it can't be asked just now. */
+/** The address for signing in at the identity provider. Null if the gateway can't be asked now. */
 export async function addressOfProvider(): Promise<string | null> {
   const answer = await ask<{ readonly address: string }>('POST', '/console/provider');
   return answer && answer.address;
@@ -67,7 +67,7 @@ function found({ session, hasEnded = false, provider }: Answer): Found {
   return { known, hasEnded, provider: provider?.name ?? null };
 }
 
-/** Null when there is no answer, or one that says no. */
+/** Null if there is no answer, or if it is an error. */
 async function ask<R>(method: string, path: string, body?: object): Promise<R | null> {
   try {
     const response = await fetch(path, {

@@ -4,26 +4,26 @@ import { type FollowState, type FollowHandle, type StreamMessage, follow } from 
 import { textOf } from './graphql.ts';
 import type { Session } from './session.ts';
 
-/** How long nothing may come before the gateway is asked whether it is there, and how long it has to answer. Milliseconds. */
+/** How long the stream may be silent until the gateway is asked whether it is there, and how long it has to answer. In milliseconds. */
 const SILENCE = 10_000;
 const ANSWER = 5_000;
 
 /**
- * One socket for all subscriptions of the page, with the session or token that counts when it connects. If that changes, it
- * connects anew, so that nothing comes by the rights of somebody else.
+ * One socket for all subscriptions of the page, with the session or token of the time when it connects. If this changes, the socket
+ * reconnects, so that nothing arrives by the rights of somebody else.
  */
 export function connect(session: Session, origin: string): Client {
   let unanswered: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: `${origin.replace(/^http/, 'ws')}/graphql`,
-    // `follow` comes back by itself, with its cursor.
+    // `follow` reconnects by itself, with its cursor.
     retryAttempts: 0,
     lazyCloseTimeout: 1_000,
     connectionParams: () => {
       const token = session.view.signedIn?.token ?? null;
       return token === null ? {} : { authorization: `Bearer ${token}` };
     },
-    // A network that went away without a word (a lid that was closed) would look like a quiet day.
+    // A network that vanished without a message (a closed lid) would look like a quiet day.
     keepAlive: SILENCE,
     on: {
       ping: (isTheirs) => {
@@ -43,29 +43,32 @@ export function connect(session: Session, origin: string): Client {
   return client;
 }
 
-/** `refused`: over until somebody gives another token. */
+/** `refused`: ended until somebody brings another token. */
 export type StreamState = Exclude<FollowState, 'failed'> | 'expired' | 'refused';
 
-/** Why there is no connection: the device has no network, the gateway is not there, goes, has too much to do, can't read. */
+/**
+ * Why there is no connection. In this order: the device has no network, the gateway is not reachable, restarts, is overloaded, or can't
+ * read its log.
+ */
 export type Interruption = 'offline' | 'unreachable' | 'restarting' | 'busy' | 'unavailable';
 
 interface StreamOptions<M extends StreamMessage, V> {
   readonly document: TadaDocumentNode<Record<string, M>, V>;
   readonly variables: Omit<V, 'after'>;
-  /** Where to begin: the `head` of the query that what is shown came with. */
+  /** The cursor to begin after: the `head` of the query whose answer is shown. */
   readonly after: string;
   readonly onMessage: (message: M) => void;
-  /** With `waiting` comes the reason. */
+  /** `reason` is only set for the state `waiting`. */
   readonly onState: (state: StreamState, reason: Interruption | null) => void;
 }
 
-/** Follows a subscription through restarts, lost networks and expired tokens. Gaps are messages here. Returns how to stop it. */
+/** Follows a subscription through restarts, lost networks and expired tokens. Gaps are messages here. Returns a function that stops it. */
 export function stream<M extends StreamMessage, V>(
   client: Client,
   session: Session,
   { document, variables, after, onMessage, onState }: StreamOptions<M, V>,
 ): () => void {
-  /** Of the last close since it was connected; null where there was none. */
+  /** The code of the last close since the connection. Null if there was none. */
   let closedWith: number | null = null;
   const listening = [
     client.on('connected', () => (closedWith = null)),
@@ -82,7 +85,7 @@ export function stream<M extends StreamMessage, V>(
       onMessage,
       onGap: (gap) => onMessage(gap as unknown as M),
       onState: (state) => {
-        // Told below, where another token may begin it anew.
+        // Handled below, where another token may restart the stream.
         if (state === 'failed') return;
         onState(session.view.stale ? 'expired' : state, interruptionOf(state, closedWith));
       },
@@ -96,7 +99,7 @@ export function stream<M extends StreamMessage, V>(
     following.ended.catch(() => {
       if (isStopped || !session.view.signedIn) return;
       onState('refused', null);
-      // A session that was ended elsewhere: another tab may have signed in anew.
+      // The session was ended elsewhere. Another tab may have signed in anew.
       if (session.view.signedIn.token === null) session.expire(session.view.signedIn);
       listening.push(
         session.subscribe(() => {
@@ -115,7 +118,7 @@ export function stream<M extends StreamMessage, V>(
   };
 }
 
-/** Somebody watches: what they wait for is worth a try every few seconds. */
+/** Somebody watches and waits, so an attempt every few seconds is worth it. */
 export function soonAgain(tries: number): number {
   return Math.min(250 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2);
 }
@@ -124,7 +127,7 @@ export function soonAgain(tries: number): number {
 export function interruptionOf(state: StreamState, closedWith: number | null): Interruption | null {
   if (state !== 'waiting') return null;
   if (!navigator.onLine) return 'offline';
-  // It was said inside of the stream, by a gateway that goes on listening.
+  // The message came inside the stream, and the gateway is still listening.
   if (closedWith === null) return 'unavailable';
   switch (closedWith) {
     case 1001:

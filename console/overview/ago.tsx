@@ -8,7 +8,7 @@ interface AgoProps {
   readonly now: number;
 }
 
-/** How long ago something was. Exactly when, for those who point at it. */
+/** How long ago something was. Pointing at it shows the exact time. */
 export function Ago({ at, now }: AgoProps) {
   const { language } = useSpeech();
   const moment = Date.parse(at);

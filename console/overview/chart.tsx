@@ -11,24 +11,27 @@ import { type Bucket, sum, worth } from './tally.ts';
 interface ChartProps {
   readonly title: string;
   readonly measure: Measure;
-  /** Of the heights; null where they are numbers of events. */
+  /** The currency of the heights. Null if they are numbers of events. */
   readonly currency: string | null;
   readonly buckets: readonly Bucket[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
-  /** A height in words. */
+  /** Writes a height in words. */
   readonly written: (height: number) => string;
 }
 
-/** How many there were in each bucket, and what they were worth. What is pointed at is told beside it; what the arrow keys lead to is said as well. */
+/**
+ * The number or the value of events in each bucket. A bucket that is pointed at is described beside the chart. A bucket chosen by arrow
+ * keys is also read aloud.
+ */
 export function Chart({ title, measure, currency, buckets, layers, size, timeZone, nameOf, written }: ChartProps) {
   const { language, words } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const [point, setPoint] = useState<Point | null>(null);
-  // Not made anew with what arrives: it would be said with every event.
+  // Only set by keys, since otherwise each new event would be read aloud.
   const [said, setSaid] = useState('');
   const plotted = useMemo(
     () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, timeZone, language, currency }),
@@ -73,7 +76,7 @@ export function Chart({ title, measure, currency, buckets, layers, size, timeZon
       <div
         className="plot"
         ref={box}
-        // Where an element doesn't take keys for itself, a screen reader keeps the arrows for its own reading.
+        // Unless an element takes keys for itself, a screen reader keeps the arrow keys for its own reading.
         role="application"
         aria-label={title}
         aria-describedby="chart-keys"
@@ -136,7 +139,7 @@ function Line({ layer, name, said }: { readonly layer: Layer; readonly name: str
   );
 }
 
-/** Which bucket a key leads to; from none, it is the newest. Null when the key is for something else. */
+/** The bucket that a key leads to. Without a chosen bucket it is the newest. Null if the key means something else. */
 function targetOf(key: string, from: number | null, length: number): number | null {
   switch (key) {
     case 'ArrowLeft':

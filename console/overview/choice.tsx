@@ -7,7 +7,7 @@ interface ChoiceProps<T extends string> {
   readonly onChoose: (value: T) => void;
 }
 
-/** One of a few, side by side, said briefly where there is little room. */
+/** One of a few options, side by side, with short names if there is little room. */
 export function Choice<T extends string>({ label, options, chosen, onChoose }: ChoiceProps<T>) {
   const name = useId();
   return (

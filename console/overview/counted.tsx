@@ -16,23 +16,23 @@ import { type Before, type Bucket, growth, sum, worth } from './tally.ts';
 interface CountedProps {
   readonly range: Range;
   readonly measure: Measure;
-  /** Whose days and hours they are. */
+  /** The time zone of the days and hours. */
   readonly timeZone: string;
-  /** Those that are shown, with what the filters want. */
+  /** The shown buckets, filtered. */
   readonly buckets: readonly Bucket[];
   readonly before: Before | null;
   readonly now: number;
-  /** Something newer has been asked for. */
+  /** True while newer counts are loading. */
   readonly isWaiting: boolean;
   readonly isFiltered: boolean;
   readonly sources: readonly string[];
   readonly by: By;
-  /** Null when there is only one way to tell them apart. */
+  /** Null if there is only one way to divide them. */
   readonly onBy: ((by: By) => void) | null;
   readonly onLonger: (range: RangeId) => void;
 }
 
-/** The figures, the chart and the table: three ways to say the same. */
+/** The figures, the chart and the table: three forms of the same counts. */
 export function Counted({
   range,
   measure,
@@ -48,7 +48,7 @@ export function Counted({
 }: CountedProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
-  // What was paid is drawn in money, in the currency with the most of it; how many there were is written beside it.
+  // Payments and refunds are drawn as money, in the currency with the highest sum. Their number is written beside it.
   const currency = measure === 'paid' || measure === 'refunded' ? (worth(buckets)[0]?.currency ?? null) : null;
   const layers = layersOf(buckets, by, sources, currency);
   const name = words.today.figures[measure];

@@ -8,11 +8,11 @@ interface FiguresProps {
   readonly range: RangeId;
   readonly measure: Measure;
   readonly buckets: readonly Bucket[];
-  /** Compared with the same time before: 0.12 is 12 % more. Null when that would say nothing. */
+  /** The change from the time before: 0.12 is 12 % more. Null if it would mean nothing. */
   readonly growth: number | null;
 }
 
-/** How many there were, what they were worth, and of how many cancellations it is known that the customer gets money back. */
+/** The number of events, their value, and how many cancellations are known to give the customer money back. */
 export function Figures({ range, measure, buckets, growth }: FiguresProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
@@ -22,7 +22,7 @@ export function Figures({ range, measure, buckets, growth }: FiguresProps) {
   const refunds = sum(buckets, 'refundsExpected');
   const percent = (share: number) =>
     new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
-  // Both are rounded as one, so that they add up.
+  // The share is rounded before the rest is computed, so that both add up.
   const refunded = Math.round((100 * refunds) / events) / 100;
   const compared = (growth: number) => {
     const before = overview.before[range];

@@ -3,7 +3,7 @@ import type { BucketSize } from './range.ts';
 import type { Bucket } from './tally.ts';
 import { UTC, clockAt } from './time-zone.ts';
 
-/** What the axis says of a bucket: its time, or the day that it begins. */
+/** The name of a bucket on the axis: its time, or the day that it begins. */
 export function tickLabel(language: string, size: BucketSize, timeZone: string, at: number): string {
   const clock = clockAt(at, timeZone);
   const isDay = size === 'DAY' || (clock.getUTCHours() === 0 && clock.getUTCMinutes() === 0);
@@ -13,7 +13,7 @@ export function tickLabel(language: string, size: BucketSize, timeZone: string, 
   return format.format(at);
 }
 
-/** What a bucket is called where there is room: from when to when, and of which day. */
+/** The full name of a bucket: its start, its end and its day. */
 export function bucketName(language: string, size: BucketSize, timeZone: string, { startsAt, endsAt }: Bucket): string {
   const day = { weekday: 'short', day: 'numeric', month: 'short', timeZone } as const;
   const time = { hour: 'numeric', minute: '2-digit', timeZone } as const;
@@ -27,9 +27,9 @@ export function bucketName(language: string, size: BucketSize, timeZone: string,
   }
 }
 
-/** What people call a zone: "Brasilia Time". Its own name where nobody calls it otherwise. */
+/** The common name of a zone: "Brasilia Time". If there is none, its own name. */
 export function zoneName(language: string, timeZone: string): string {
-  // The generic name of UTC is "GMT+00:00".
+  // For UTC, the generic name would be "GMT+00:00".
   const timeZoneName = timeZone === UTC ? 'long' : 'longGeneric';
   const parts = new Intl.DateTimeFormat(language, { timeZone, timeZoneName }).formatToParts();
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;

@@ -3,11 +3,11 @@ import type { Amount } from '../parts/money.ts';
 import { figureOf } from '../today/counts.ts';
 import type { Tally } from './tally.ts';
 
-/** What the overview can count: figures of Today. */
+/** What the overview can count: figures of the page Today. */
 export const MEASURES = ['cancelled', 'paid', 'refunded', 'tickets', 'checkedIn', 'booked'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** The one that the address names. */
+/** The measure in the address. */
 export function measureOf(search: URLSearchParams): Measure {
   return MEASURES.find((known) => known === search.get('of')) ?? 'cancelled';
 }
@@ -20,7 +20,7 @@ interface Cancelled {
   readonly refundsExpected: number;
 }
 
-/** How many events there were of one type, of which the same happened. */
+/** The number of events of one type with the same happening. */
 interface Happened {
   readonly source: string;
   readonly typename: string;
@@ -36,7 +36,7 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   SubscriptionCancellation: 'SUBSCRIPTION',
 };
 
-/** A bucket's tallies of what is measured. Cancellations are counted by their kinds, and their money by their types. */
+/** The tallies of a bucket for a measure. Cancellations are counted by kind, and their money by type. */
 export function talliesOf(
   measure: Measure,
   { counts, types }: { readonly counts: readonly Cancelled[]; readonly types: readonly Happened[] },
@@ -52,7 +52,7 @@ export function talliesOf(
     sums.delete(key);
     return { source, kind, events: cancellations, refundsExpected, amounts };
   });
-  // Of types of one's own, whose kind only their events know.
+  // Cancellations of custom types. Only their events know the kind.
   const others = [...sums].map(([key, amounts]): Tally => {
     const source = key.slice(0, key.lastIndexOf(' '));
     return { source, kind: null, events: 0, refundsExpected: 0, amounts };
@@ -60,7 +60,7 @@ export function talliesOf(
   return [...tallies, ...others];
 }
 
-/** What one more event adds; null where it is not what is measured. */
+/** What one more event adds. Null if the measure doesn't count it. */
 export function tallyOf(measure: Measure, change: Happened & Partial<Omit<Cancelled, 'source'>>): Tally | null {
   if (measure !== 'cancelled') return measured(measure, change);
   const { source, kind, cancellations, refundsExpected = 0, amounts } = change;

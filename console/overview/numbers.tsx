@@ -15,11 +15,11 @@ interface NumbersProps {
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
-  /** What a layer has in a bucket, in words. */
+  /** Writes the value of a layer in a bucket. */
   readonly written: (height: number) => string;
 }
 
-/** What the chart shows, for people who would rather read it or have it read. */
+/** The values of the chart as a table, for reading or for a screen reader. */
 export function Numbers(props: NumbersProps) {
   const { overview } = useSpeech().words;
   const [isOpen, setOpen] = useState(false);

@@ -17,11 +17,11 @@ import { useSources } from './use-sources.ts';
 import { Warnings } from './warnings.tsx';
 
 interface OverviewProps {
-  /** How many deliveries wait in quarantine, as it is said; null when none does, or that is not known. */
+  /** The number of deliveries in quarantine, as a text. Null if there are none, or if it is unknown. */
   readonly waiting: string | null;
 }
 
-/** How much was sold, cancelled or given back in a time, and how the sources fare. */
+/** The sales, cancellations and refunds of a time, and the state of the sources. */
 export function Overview({ waiting }: OverviewProps) {
   const words = useWords();
   const now = useMinute();

@@ -6,17 +6,17 @@ import { COLOURS, type Layer, heightsOf } from './stack.ts';
 import { ticksOf } from './ticks.ts';
 
 export interface Plotted {
-  /** Where each bucket begins, in milliseconds since 1970. */
+  /** The start of each bucket, in milliseconds since 1970. */
   readonly starts: readonly number[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly language: string;
-  /** Of the heights; null where they are numbers of events. */
+  /** The currency of the heights. Null if they are numbers of events. */
   readonly currency: string | null;
 }
 
-/** A bucket that is pointed at, and how far from the left its middle is, of how much; in pixels. */
+/** A bucket that is pointed at. Its middle's distance from the left and the chart's width are in pixels. */
 export interface Point {
   readonly index: number;
   readonly left: number;
@@ -30,13 +30,13 @@ interface Inks {
 }
 
 const FONT_SIZE = 12;
-/** So wide is a name on the time axis, with some room beside it, in pixels. */
+/** The width of a name on the time axis, with some room beside it, in pixels. */
 const NAME_WIDTH = 68;
-/** Whole numbers: there are no half events. */
+/** Whole numbers, since there are no half events. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const LEAST_HEIGHT = 4;
 
-/** Stacked bars. Buckets lie side by side however long they were: also the hours of a day when clocks change. */
+/** Stacked bars. All buckets have the same width, even hours of a day on which clocks change. */
 export class Plot {
   readonly #box: HTMLElement;
   readonly #onPoint: (point: Point | null) => void;
@@ -70,7 +70,7 @@ export class Plot {
     }
   }
 
-  /** Points at a bucket, as a mouse would; null at none. */
+  /** Points at a bucket, as a mouse would. Null points at none. */
   point(index: number | null): void {
     const left = index === null ? -10 : this.#chart.valToPos(index, 'x');
     this.#chart.setCursor({ left, top: index === null ? -10 : 0 });
@@ -92,7 +92,7 @@ export class Plot {
     if (width > 0 && height > 0) this.#chart.setSize({ width, height });
   }
 
-  /** Told when it is another one only: new numbers move the pointer to where it is. */
+  /** Only notifies of another bucket, since new numbers also move the pointer to where it already is. */
   #pointed({ cursor: { idx, left = -1 }, over, width }: uPlot): void {
     const index = typeof idx === 'number' && left >= 0 ? idx : null;
     const point = index === null ? null : { index, left: left + over.offsetLeft, width };
@@ -115,7 +115,7 @@ export class Plot {
     return tickLabel(language, size, timeZone, starts[index] ?? 0);
   }
 
-  /** Briefly, since an axis has little room: "R$ 12 mil". */
+  /** A short form, since an axis has little room: "R$ 12 mil". */
   #written(height: number): string {
     const { language, currency } = this.#shown;
     if (currency === null) return height.toLocaleString(language);
@@ -123,7 +123,7 @@ export class Plot {
     try {
       return height.toLocaleString(language, style);
     } catch {
-      // It is no currency.
+      // The text is no currency.
       return height.toLocaleString(language);
     }
   }
@@ -190,7 +190,7 @@ export class Plot {
   }
 }
 
-/** The colours as the stylesheet has them for day or night: a canvas doesn't know its properties. */
+/** The stylesheet's colors for day or night, since a canvas doesn't know its properties. */
 function inksOf(box: HTMLElement): Inks {
   const probe = box.appendChild(document.createElement('span'));
   const colourOf = (name: string) => {

@@ -4,12 +4,12 @@ const LENGTH = { MINUTE, HOUR: 60 * MINUTE, DAY: 24 * 60 * MINUTE };
 export type BucketSize = keyof typeof LENGTH;
 export type RangeId = '1h' | '3h' | '24h' | '7d' | '30d' | '90d';
 
-/** How far back is looked, in buckets of one size. The newest is the one that runs. */
+/** How much time is shown, in buckets of one size. The newest bucket is the running one. */
 export interface Range {
   readonly id: RangeId;
   readonly size: BucketSize;
   readonly buckets: number;
-  /** So many that are still to come are asked for as well, so that none has to be asked for when it begins. */
+  /** The number of future buckets that are asked for too, so that none has to be loaded when it begins. */
   readonly spare: number;
 }
 
@@ -23,37 +23,37 @@ export const RANGES: readonly Range[] = [
 ];
 const FIRST_SHOWN = RANGES[2]!;
 
-/** The range that the address names. */
+/** The range in the address. */
 export function rangeOf(search: URLSearchParams): Range {
   return RANGES.find(({ id }) => id === search.get('range')) ?? FIRST_SHOWN;
 }
 
-/** The next one that goes further back; null for the last. */
+/** The next longer range. Null for the last. */
 export function longerThan(range: Range): Range | null {
   return RANGES[RANGES.indexOf(range) + 1] ?? null;
 }
 
 /**
- * The moment that is asked as of: when the page was opened, until all spare buckets have begun. Counted from there and not
- * by the clock, so that not everybody who looks asks again in the same moment.
+ * The moment for which the counts are asked. It is the time when the page was opened, and changes once all spare buckets have begun. It is
+ * counted from there and not by the clock, so that not all viewers ask again in the same moment.
  */
 export function askedAsOf({ size, spare }: Range, opened: number, now: number): number {
   const period = spare * LENGTH[size];
   return opened + Math.floor((now - opened) / period) * period;
 }
 
-/** From inclusive, to exclusive, as the gateway takes them. It moves them to where its buckets begin. */
+/** `from` is inclusive and `to` is exclusive, in the gateway's form. The gateway moves both to the starts of its buckets. */
 export interface Span {
   readonly from: string;
   readonly to: string;
 }
 
-/** All buckets that are shown until the next time of asking. Days with 23 hours don't make it one less. */
+/** All buckets that are shown until the counts are asked for again. One more is added, so that days of 23 hours don't leave one out. */
 export function spanOf({ size, buckets, spare }: Range, asOf: number): Span {
   return spanBetween(asOf - buckets * LENGTH[size], asOf + (spare + 1) * LENGTH[size]);
 }
 
-/** The same for as many buckets before them. */
+/** The same for the buckets before them, as many. */
 export function spanBefore({ size, buckets, spare }: Range, asOf: number): Span {
   return spanBetween(asOf - 2 * buckets * LENGTH[size], asOf + (spare + 1 - buckets) * LENGTH[size]);
 }

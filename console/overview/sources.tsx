@@ -11,7 +11,7 @@ type SourcesProps = ReturnType<typeof useSources> & {
   readonly now: number;
 };
 
-/** Every source: when it sent the last event, and, for operators, how its deliveries were answered. */
+/** Every source with the time of its last event and, for operators, the answers to its deliveries. */
 export function Sources({ data, error, again, now }: SourcesProps) {
   const { overview } = useSpeech().words;
   const sources = data?.sources ?? [];
@@ -37,7 +37,7 @@ interface SourceTableProps {
 
 function SourceTable({ sources, now }: SourceTableProps) {
   const { overview } = useSpeech().words;
-  // Who may not know how deliveries were answered is told nothing about it, rather than that there were none.
+  // If the viewer may not know the answers, the column is hidden, since zeros would be false.
   const isAnswered = sources.some(({ answers }) => answers !== null);
   const areNamed = sources.some(({ name, provider }) => name !== provider);
   return (
@@ -74,7 +74,7 @@ function SourceTable({ sources, now }: SourceTableProps) {
 
 interface SourceRowsProps {
   readonly source: Source;
-  /** Some source has another name than its provider. */
+  /** Whether some source has another name than its provider. */
   readonly isNamed: boolean;
   readonly now: number;
 }
@@ -110,7 +110,7 @@ function SourceRows({ source: { name, provider, isSigned, lastEventAt, answers }
   );
 }
 
-/** The same words for every source, in whichever way its last delivery was answered. */
+/** The answers in the same order for every source. */
 function inOrder(answers: readonly Answer[]): readonly Answer[] {
   return answers.toSorted((one, other) => OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome));
 }

@@ -3,19 +3,19 @@ import type { Bucket, Tally } from './tally.ts';
 
 export type By = 'source' | 'kind';
 
-/** One colour of the chart: a source or a kind, and how many there were of it in each bucket, or how much. */
+/** One color of the chart: a source or a kind, with its number of events or amount in each bucket. */
 export interface Layer {
   readonly name: string;
-  /** Which of the chart's colours it has. It stays the same under every filter. */
+  /** The index of its color, which is the same under every filter. */
   readonly colour: number;
   readonly counts: readonly number[];
   readonly total: number;
 }
 
-/** As many as the stylesheet has. */
+/** The number of colors in the stylesheet. */
 export const COLOURS = 8;
 
-/** The layers of the chart from the ground up, without those that there are none of. With a currency they are of money. */
+/** The layers of the chart from the bottom up, without empty ones. With a currency, they are amounts of money. */
 export function layersOf(
   buckets: readonly Bucket[],
   by: By,
@@ -31,7 +31,9 @@ export function layersOf(
     .filter(({ total }) => total > 0);
 }
 
-/** What is drawn, from the top down: what lies below covers what it is not. Null where there is nothing to draw. */
+/**
+ * The heights to draw, from the top layer down: each lower bar covers the lower part of the bar above it. Null if there is nothing to draw.
+ */
 export function heightsOf(layers: readonly Layer[]): (number | null)[][] {
   const heights = layers.map((layer) => layer.counts.map((): number | null => null));
   layers[0]?.counts.forEach((_count, bucket) => {
@@ -54,6 +56,6 @@ function countOf(tallies: readonly Tally[], { by, name, currency }: Counted): nu
   const own = tallies.filter((tally) => tally[by] === name);
   if (currency === null) return own.reduce((all, { events }) => all + events, 0);
   const amounts = own.flatMap((tally) => tally.amounts).filter((one) => one.currency === currency);
-  // For a bar's height; the exact sum is written beside it.
+  // A number is exact enough for a bar's height. The exact sum is written beside it.
   return amounts.reduce((all, { amount }) => all + Number(amount), 0);
 }

@@ -4,18 +4,18 @@ import { GATHERED, Observed } from '../observed.ts';
 import { type Bucket, type Tally, added } from './tally.ts';
 
 export interface TalliesView extends Condition {
-  /** Ascending and without gaps, some of them still to come. */
+  /** Ascending and without gaps. Some are in the future. */
   readonly buckets: readonly Bucket[];
 }
 
-/** What the overview shows: what was counted when it was asked for, and every change that came after it. */
+/** The counts of the overview: those of the answer, and every later change. */
 export class Tallies extends Observed<TalliesView> {
   #buckets: readonly Bucket[];
-  /** Of the newest message: a stream that begins anew begins there, so that nothing is added twice. */
+  /** The cursor of the newest message. A restarted stream begins there, so that nothing is added twice. */
   #cursor: string;
   #isGathering = false;
 
-  /** As the gateway counted them, at the head. */
+  /** @param buckets the counts of the gateway at `head`. */
   constructor(buckets: readonly Bucket[], head: string) {
     super({ buckets, ...CONNECTING });
     this.#buckets = buckets;
@@ -26,7 +26,7 @@ export class Tallies extends Observed<TalliesView> {
     return this.#cursor;
   }
 
-  /** `at` lies in the bucket that it is to be added to, in milliseconds since 1970. What nobody counts only moves the place. */
+  /** Adds a change to the bucket that contains `at`, in milliseconds since 1970. A null change only moves the cursor. */
   add(at: number, change: Tally | null, cursor: string): void {
     this.#cursor = cursor;
     if (!change) return;

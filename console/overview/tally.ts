@@ -2,10 +2,10 @@ import type { Filter, Kind } from '../parts/filter.ts';
 import { type Amount, amountsOf, plus } from '../parts/money.ts';
 import type { Range } from './range.ts';
 
-/** How many events there were of one source, of cancellations of one kind, and what they were worth. */
+/** The number of events of one source (for cancellations, of one kind), and their value. */
 export interface Tally {
   readonly source: string;
-  /** Null of what is no cancellation, or of a type of one's own. */
+  /** Null if it is no cancellation, or for a custom type. */
   readonly kind: Kind | null;
   readonly events: number;
   readonly refundsExpected: number;
@@ -19,16 +19,16 @@ export interface Bucket {
   readonly tallies: readonly Tally[];
 }
 
-/** How far the clocks of a provider may be ahead of the viewer's, in milliseconds. */
+/** How far a provider's clock may be ahead of the viewer's, in milliseconds. */
 const AHEAD = 5 * 60_000;
-/** Below so many a percentage says nothing. */
+/** Below this number, a percentage means nothing. */
 const FEWEST_COMPARED = 10;
 
 export function sum(buckets: readonly Bucket[], what: 'events' | 'refundsExpected'): number {
   return buckets.reduce((all, { tallies }) => tallies.reduce((some, tally) => some + tally[what], all), 0);
 }
 
-/** What they are worth, each currency for itself, the one with the most first. */
+/** The value of the events by currency, the highest first. */
 export function worth(buckets: readonly Bucket[]): readonly Amount[] {
   const amounts = buckets.flatMap(({ tallies }) => tallies.flatMap((tally) => tally.amounts));
   return amountsOf(plus(new Map(), amounts))
@@ -36,14 +36,14 @@ export function worth(buckets: readonly Bucket[]): readonly Amount[] {
     .toSorted((one, other) => Number(other.amount) - Number(one.amount));
 }
 
-/** The same buckets with what the filter wants. Tenants are the gateway's to tell apart. */
+/** The buckets with only the tallies that fit the filter. The gateway filters by tenant. */
 export function filtered(buckets: readonly Bucket[], { source, kind }: Filter): readonly Bucket[] {
   if (!source && !kind) return buckets;
   const isWanted = (tally: Tally) => (!source || tally.source === source) && (!kind || tally.kind === kind);
   return buckets.map((bucket) => ({ ...bucket, tallies: bucket.tallies.filter(isWanted) }));
 }
 
-/** The buckets of the range now, up to the one that runs. One that is to come is shown when something is in it already. */
+/** The buckets of the range up to the running one. A future bucket is shown if it already has an event. */
 export function shownAt(buckets: readonly Bucket[], range: Range, now: number): readonly Bucket[] {
   const last = buckets.findLastIndex(
     ({ startsAt, tallies }) => startsAt <= now || (startsAt <= now + AHEAD && tallies.length > 0),
@@ -51,7 +51,7 @@ export function shownAt(buckets: readonly Bucket[], range: Range, now: number): 
   return buckets.slice(Math.max(0, last + 1 - range.buckets), last + 1);
 }
 
-/** With one more event in the bucket in which its minute lies, if that is among them. Ascending, without gaps. */
+/** Adds one change to the bucket that contains `at`, if there is one. The buckets are ascending, without gaps. */
 export function added(buckets: readonly Bucket[], at: number, change: Tally): readonly Bucket[] {
   const index = buckets.findLastIndex(({ startsAt }) => startsAt <= at);
   const bucket = buckets[index];
@@ -69,17 +69,17 @@ export function added(buckets: readonly Bucket[], at: number, change: Tally): re
   return buckets.with(index, { ...bucket, tallies });
 }
 
-/** What the same time before is compared by. */
+/** The earlier counts for the comparison. */
 export interface Before {
   readonly buckets: readonly Bucket[];
-  /** When the oldest event that is kept was received; null when there is none. */
+  /** When the oldest kept event was received. Null if there is none. */
   readonly oldest: number | null;
 }
 
 /**
- * By how much there are more (or fewer, below 0) than in as many buckets before those that are shown: 0.12 is 12 %. The
- * running bucket's counterpart counts for as much of it as has passed. Null when it would say nothing: with few to compare
- * with, or when the log doesn't go back that far.
+ * The change of the number of events against the same number of buckets before: 0.12 is 12 % more, and a number below 0 is less. The
+ * counterpart of the running bucket counts in proportion to the time that has passed. Null if the comparison means nothing: there were few
+ * events before, or the log doesn't go back that far.
  */
 export function growth(shown: readonly Bucket[], before: Before, now: number): number | null {
   const [first] = shown;

@@ -3,14 +3,14 @@ import { clockAt } from './time-zone.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** What may lie between two names on the axis: minutes, hours, days. Weeks begin on Mondays. */
+/** The distances of two names on the axis, in minutes, hours or days. Weeks begin on Mondays. */
 const STEPS: Record<BucketSize, readonly number[]> = {
   MINUTE: [1, 2, 5, 10, 15, 30, 60],
   HOUR: [1, 2, 3, 6, 12, 24],
   DAY: [1, 2, 7, 14, 28],
 };
 
-/** Which buckets the axis names: those that begin at a round time of the zone's clocks, no more than fit. */
+/** The buckets that the axis names: those that begin at a round time of the zone's clocks, no more than fit. */
 export function ticksOf(starts: readonly number[], size: BucketSize, timeZone: string, most: number): number[] {
   let ticks: number[] = [];
   for (const step of STEPS[size]) {

@@ -67,8 +67,8 @@ const BEFORE = graphql(
 );
 
 /**
- * Always by minutes: a minute lies in one bucket of each size and zone. So all who look at the same tenants ask for the same, and
- * the gateway does the work for all of them once.
+ * Always in minutes, since a minute lies in one bucket of each size and zone. So all viewers of the same tenants send the same document,
+ * and the gateway does the work for all of them once.
  */
 const CHANGES = graphql(`
   subscription Changes($after: String, $tenants: [ID!]) {
@@ -107,17 +107,17 @@ interface Wanted {
 }
 
 interface Shown {
-  /** Whose it is: nothing of other tenants is shown while theirs is on its way. */
+  /** Whose counts they are. Another tenant's counts are not shown while those of this one load. */
   readonly whose: string;
   readonly range: Range;
   readonly measure: Measure;
   readonly tallies: Tallies;
 }
 
-/** After how long counts are asked for anew when some of them have changed, in milliseconds: revisions come by the thousand. */
+/** How long until counts are loaded again after some have changed, in milliseconds. Revisions come by the thousand. */
 const RECOUNT = 2_000;
 
-/** What is counted in the range, going on while it is looked at. Another range replaces the last when it is there. */
+/** The counts of the range, kept up to date while the page is open. Another range is shown once it is loaded. */
 export function useActivity({ range, measure, tenant, now }: Wanted) {
   const { client, session } = useGateway();
   const { signedIn } = useSession();
@@ -128,7 +128,7 @@ export function useActivity({ range, measure, tenant, now }: Wanted) {
   const [timeZone, setTimeZone] = useState(TIME_ZONE);
   const zoned = { bucket: range.size, timeZone, ...tenants };
   const { data, error, again } = useQuery(ACTIVITY, { ...spanOf(range, asOf), ...zoned });
-  // The gateway's tables may be older than the browser's, and not have the zone yet.
+  // The gateway's time zone tables may be older than the browser's and lack the zone.
   if (error?.code === 'BAD_REQUEST' && timeZone !== UTC) setTimeZone(UTC);
   const before = useQuery(BEFORE, { ...spanBefore(range, asOf), ...zoned });
 
@@ -149,7 +149,7 @@ export function useActivity({ range, measure, tenant, now }: Wanted) {
           tallies.add(Date.parse(message.startsAt), tallyOf(measure, message), message.cursor);
         const isGap = message.__typename === 'Gap';
         if (!isGap && message.__typename !== 'Recount') return;
-        // After a gap it begins anew with the oldest, and what is counted already would be counted twice.
+        // After a gap the stream begins anew with the oldest event, so counted events would be counted twice.
         isWhole = false;
         setTimeout(again, isGap ? 0 : RECOUNT);
       },
@@ -165,9 +165,8 @@ export function useActivity({ range, measure, tenant, now }: Wanted) {
   const isNewest = shown?.tallies === tallies;
   return {
     ...view,
-    /** The range that the buckets are of; null while there are none. */
+    /** The range of the buckets. Null while there are none. */
     range: shown?.range ?? null,
-    /** What they count. */
     measure: shown?.measure ?? measure,
     timeZone,
     before: isNewest && before.data ? beforeOf(measure, before.data) : null,

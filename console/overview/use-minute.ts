@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 const MINUTE = 60_000;
 
-/** The time: told anew when a minute has begun, and when the page is looked at again after it was not. */
+/** The present time. It changes when a minute begins, and when the page becomes visible again. */
 export function useMinute(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

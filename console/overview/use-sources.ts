@@ -45,7 +45,7 @@ export const OUTCOMES: readonly Outcome[] = [
 
 const EVERY = 10_000;
 
-/** The sources and how each fares, asked for every ten seconds while somebody looks. */
+/** The sources and their state, loaded every ten seconds while the page is visible. */
 export function useSources() {
   const asked = useQuery(SOURCES, {});
   usePolling(asked.again, EVERY);

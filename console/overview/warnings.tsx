@@ -6,14 +6,14 @@ import { useWords } from '../words/words.tsx';
 import type { Source } from './use-sources.ts';
 
 interface WarningsProps {
-  /** How many deliveries wait in quarantine, as it is said; null when none does. */
+  /** The number of deliveries in quarantine, as a text. Null if there are none. */
   readonly waiting: string | null;
   readonly sources: readonly Source[];
   /** In milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What asks for an operator's attention now. */
+/** Everything that needs an operator's attention now. */
 export function Warnings({ waiting, sources, now }: WarningsProps) {
   const { overview, sources: words } = useWords();
   const forged = sources.flatMap(({ name, answers }) => {

@@ -2,22 +2,22 @@ import type { Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { Line } from './sections.ts';
 
-/** True keeps what is in sight in its place, `away` unless that is the list's beginning. */
+/** True keeps the visible lines in place. `away` does so unless they are the beginning of the list. */
 export type Anchored = boolean | 'away';
 
 interface Seen {
   readonly lines: readonly Line[];
-  /** Of the lines in sight, by key: where each begins. */
+  /** Where each visible line begins, by key. */
   readonly starts: ReadonlyMap<string, number>;
 }
 
-/** Keeps in sight what is in sight when lines come or go before it. */
+/** Keeps the visible lines in place when lines before them appear or disappear. */
 export function useAnchor(
   box: RefObject<HTMLDivElement | null>,
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   lines: readonly Line[],
   anchored: Anchored,
-  /** How far down it may be and still stand at its beginning. */
+  /** How far the list may be scrolled down and still count as being at its beginning. */
   beginning: number,
 ): void {
   const seen = useRef<Seen>({ lines: [], starts: new Map() });

@@ -2,7 +2,7 @@ import type { ResultOf } from 'gql.tada';
 import { graphql } from '../gateway/graphql.ts';
 import { EventRow, type ListedEvent, type Who } from './event.ts';
 
-/** What every cancellation says stands in an order of its own; what else a type says, the gateway tells by `facts`. */
+/** The fields of every cancellation are shown in an order of their own. The gateway gives the other fields of a type as `facts`. */
 export const DETAILS = graphql(
   `
     query Details($id: ID!) {
@@ -42,7 +42,7 @@ export const DETAILS = graphql(
   [EventRow],
 );
 
-/** Asked for only when somebody wants to see it: it is as long as what the provider sent. */
+/** Only loaded when somebody opens it, since it is as long as what the provider sent. */
 export const RAW = graphql(`
   query Raw($id: ID!) {
     node(id: $id) {
@@ -54,10 +54,10 @@ export const RAW = graphql(`
   }
 `);
 
-/** One thing that an event says. */
+/** One field of an event. */
 export type Told = NonNullable<ResultOf<typeof DETAILS>['facts']>[number];
 
-/** What there is to know of an event beside its row. */
+/** Everything about an event that its row lacks. */
 export interface DetailedEvent extends ListedEvent {
   readonly occurredAtText: string;
   readonly subject: string | null;

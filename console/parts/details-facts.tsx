@@ -13,18 +13,18 @@ import { storyOf } from './story-address.ts';
 import { subjectNameOf } from './subject-name.tsx';
 import { Scheduled } from './scheduled.tsx';
 
-/** With the words for every field of every type, which only details need. */
+/** Loaded apart with the names of all fields of all types, which only details need. */
 const Said = lazy(() => import('./said.tsx').then(({ Said }) => ({ default: Said })));
 
 interface DetailsFactsProps {
-  /** What the list has of it. */
+  /** The event as the list has it. */
   readonly row: ListedEvent;
-  /** Everything, once it is there. */
+  /** The whole event, once it is loaded. */
   readonly found: DetailedEvent | null;
   readonly told: readonly Told[];
 }
 
-/** The facts in the order that people ask for them: the refund, who, when, what, and where it came from. */
+/** The facts in the order in which people ask for them: the refund, the person, the time, the thing, and the origin. */
 export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
   const { words } = useSpeech();
   const { facts } = words;
@@ -57,7 +57,7 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
       <Facts
         title={words.factGroups.who}
         facts={
-          // Of other events all that is said of people stands with the rest.
+          // In other events, the facts about people stand with the rest.
           row.kind === undefined
             ? []
             : [
@@ -95,7 +95,7 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
   );
 }
 
-/** The way to everything that happened to what it is about, but from there. */
+/** A link to the story of the event's subject, unless this is the story. */
 function ToStory({ row: { tenant, subject } }: { readonly row: ListedEvent }) {
   const { words } = useSpeech();
   const [location] = useLocation();
@@ -107,7 +107,7 @@ function ToStory({ row: { tenant, subject } }: { readonly row: ListedEvent }) {
   );
 }
 
-/** Who did it, and who that is where it is known. */
+/** Who canceled, and which person that is if it is known. */
 function CanceledBy({ row, found }: Omit<DetailsFactsProps, 'told'>) {
   const { words } = useSpeech();
   const type = row.canceledBy?.type ?? 'UNKNOWN';
@@ -136,7 +136,7 @@ function Tenant({ id, name }: ListedEvent['tenant']) {
   );
 }
 
-/** When it came, and how long after. */
+/** When the event was received, and how long after it happened. */
 function Received({ row }: { readonly row: ListedEvent }) {
   const { words } = useSpeech();
   const after = Date.parse(row.receivedAt) - Date.parse(row.occurredAt);
@@ -148,7 +148,7 @@ function Received({ row }: { readonly row: ListedEvent }) {
   );
 }
 
-/** A status, and what it was before. */
+/** A status and the one before it. */
 function Change({ from, to }: { readonly from: string | null; readonly to: string }) {
   return (
     <>

@@ -11,23 +11,23 @@ import { eventName } from './type-name.ts';
 
 interface DetailsProps {
   readonly id: string;
-  /** What the list has of it: shown until there is more, and the newest where it was erased since. */
+  /** The event as the list has it. It is shown until the details are loaded, and has newer knowledge of an erasure. */
   readonly known: ListedEvent | null;
   readonly onClose: () => void;
-  /** Events that were erased since the page was opened, each as `keyOf` has it. */
+  /** Events that were erased since the page was opened, each by its `keyOf`. */
   readonly erased?: ReadonlySet<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 const NOTHING: readonly Told[] = [];
 
-/** Everything about one event, beside the list or, on a telephone, in its place. */
+/** The details of one event, beside the list or, on a phone, in its place. */
 export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
   const words = useWords();
   const { data, error, again } = useQuery(DETAILS, { id });
   const found: DetailedEvent | null = data?.node && 'personalData' in data.node ? data.node : null;
   const about = found ?? known;
-  // What was erased since is gone at once, and not when the gateway has been asked again.
+  // After an erasure, personal data disappears at once, and not only when the gateway has answered again.
   const isErased = about !== null && (known?.personalData === 'ERASED' || erased.has(keyOf(about)));
   const isOutdated = isErased && found?.personalData === 'AVAILABLE';
   useEffect(() => {
@@ -64,7 +64,7 @@ interface PanelProps {
   readonly children: ReactNode;
 }
 
-/** Where there is room for it, the list stays as it is; where there is none, nothing else can be reached meanwhile. */
+/** If there is room, the list stays usable beside it. Otherwise nothing else can be reached while it is open. */
 function Panel({ title, onClose, children }: PanelProps) {
   const { close } = useWords();
   const isNarrow = useIsNarrow();

@@ -3,7 +3,7 @@ import type { Kind } from './filter.ts';
 import { type Happening, happeningOf } from './happened.ts';
 import type { Amount } from './money.ts';
 
-/** What a row says of an event. A type of somebody's own is not known here: what it declares is said in brief. */
+/** The fields of a row. A custom type is not known here, so the row uses `inBrief`. */
 export const EventRow = graphql(`
   fragment EventRow on Event @_unmask {
     __typename
@@ -154,7 +154,7 @@ export interface InBrief {
   readonly happened: string | null;
 }
 
-/** An event as lists have it. What its type doesn't say is missing; what may not be seen is null. */
+/** An event of a list. A field that the type doesn't have is missing. A field that may not be seen is null. */
 export interface ListedEvent {
   readonly __typename: string;
   readonly id: string;
@@ -166,11 +166,11 @@ export interface ListedEvent {
   readonly receivedAt: string;
   readonly subject: string | null;
   readonly superseded: boolean;
-  /** What its type declares. */
+  /** A summary of what its type declares. */
   readonly inBrief?: InBrief;
   readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
   readonly tenant: { readonly id: string; readonly name: string | null };
-  /** Of a cancellation. */
+  /** Only cancellations have it. */
   readonly kind?: Kind;
   readonly title?: string | null;
   readonly reference?: string | null;
@@ -183,12 +183,12 @@ export interface ListedEvent {
   readonly occasion?: { readonly name: string | null } | null;
   readonly course?: { readonly title: string | null } | null;
   readonly participants?: readonly { readonly person: Who | null }[];
-  /** What happened, where a type tells of several things. */
+  /** The happening, if the type tells of several. */
   readonly orderChange?: string;
   readonly ticketChange?: string;
   readonly bookingChange?: string;
   readonly subscriptionChange?: string;
-  /** What it is about in money. */
+  /** The amount of money that it is about. */
   readonly value?: Amount | null;
   readonly total?: Amount | null;
   readonly price?: Amount | null;
@@ -201,14 +201,14 @@ export interface Row {
   readonly node: ListedEvent;
 }
 
-/** Who it is about: null where that is not said or may not be seen, undefined where its type says nothing of it. */
+/** The person. Null if unknown or hidden, undefined if the type has no person. */
 export function whoOf({ customer, buyer, learner, participants, inBrief }: ListedEvent): Who | null | undefined {
   const participant = participants?.[0]?.person;
   const all = [customer, buyer, participant, learner, inBrief?.namesPeople ? inBrief.person : undefined];
   return all.find((one) => one != null) ?? (all.includes(null) ? null : undefined);
 }
 
-/** The people whom an event names by an e-mail address, each once. */
+/** The people with an e-mail address in an event, each once. */
 export function peopleOf({ customer, buyer, learner, participants, inBrief }: ListedEvent): readonly Who[] {
   const all = [customer, buyer, ...(participants ?? []).map(({ person }) => person), learner, inBrief?.person];
   const byAddress = new Map<string, Who>();
@@ -217,33 +217,33 @@ export function peopleOf({ customer, buyer, learner, participants, inBrief }: Li
   return [...byAddress.values()];
 }
 
-/** What it is worth, as far as it says so. */
+/** The event's amount, if it has one. */
 export function amountOf({ value, total, price, batch, inBrief }: ListedEvent): Amount | null {
   return value ?? total ?? price ?? batch?.price ?? inBrief?.amount ?? null;
 }
 
-/** What happened, as people sort it. What cancels something of a type of one's own cancels it as well. */
+/** The happening, as people sort it. A custom type's cancellation counts as a cancellation too. */
 export function happenedOf(node: ListedEvent): Happening {
   if (node.kind) return 'cancelled';
   const word = node.orderChange ?? node.ticketChange ?? node.bookingChange ?? node.subscriptionChange;
   return happeningOf(node.__typename, word);
 }
 
-/** What it is about, as a person would name it. */
+/** A readable name of what the event is about. */
 export function titleOf({ title, occasion, course, inBrief }: ListedEvent): string | null | undefined {
   return title ?? occasion?.name ?? course?.title ?? inBrief?.title;
 }
 
-/** The same without what is known of people, as the gateway would give it now. */
+/** The event without personal data, as the gateway would return it now. */
 export function erased(node: ListedEvent): ListedEvent {
   const { customer, buyer, learner, participants, kind, inBrief } = node;
   return {
     ...node,
     personalData: 'ERASED',
-    // The number of a ticket is its holder's; what was booked or ordered stays.
+    // The number of a ticket identifies its holder. The number of a booking or an order stays.
     ...(kind === 'TICKET' && { reference: null }),
     tenant: { ...node.tenant, name: null },
-    // A title of a type of one’s own may be personal as well.
+    // The title of a custom type may be personal too.
     ...(inBrief && { inBrief: { ...inBrief, title: null, person: null } }),
     ...(customer && { customer: null }),
     ...(buyer && { buyer: null }),
@@ -252,7 +252,7 @@ export function erased(node: ListedEvent): ListedEvent {
   };
 }
 
-/** The rows with the event as it is now, or without it. */
+/** The rows with the event's new form, or without the event. */
 export function revised(rows: readonly Row[], node: ListedEvent, isWanted: boolean): Row[] {
   return rows.flatMap((row) => {
     if (row.node.id !== node.id) return row;
@@ -260,12 +260,12 @@ export function revised(rows: readonly Row[], node: ListedEvent, isWanted: boole
   });
 }
 
-/** By which an erasure names an event: ids of two sources may be the same. */
+/** The key by which an erasure names an event, since two sources may use the same ids. */
 export function keyOf({ source, eventId }: { readonly source: string; readonly eventId: string }): string {
   return `${source}:${eventId}`;
 }
 
-/** Types of events that are no cancellations, to choose from: those of rows, so that types of one's own are among them. */
+/** The types of events that are no cancellations, as a choice. They come from rows, so that custom types are included. */
 export function typesOf(rows: readonly Row[]): readonly string[] {
   return [...new Set(rows.flatMap(({ node }) => (node.kind ? [] : [node.__typename])))].toSorted();
 }

@@ -4,10 +4,10 @@ import { useSpeech, useWords } from '../words/words.tsx';
 import { dateFormat } from './moment.tsx';
 import { ownTimeOf } from './own-time.ts';
 
-/** What is said under a label. Nothing that wasn't said is a fact. */
+/** A value under a label. A missing value is no fact. */
 export type Fact = readonly [label: string, value: ReactNode, explanation?: string | null];
 
-/** Labels and what stands under them; a fact without a value is left out. */
+/** Labels and their values. A fact without a value is left out. */
 export function Facts({ title, facts }: { readonly title?: string; readonly facts: readonly Fact[] }) {
   const said = facts.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== false);
   if (said.length === 0) return null;
@@ -16,7 +16,7 @@ export function Facts({ title, facts }: { readonly title?: string; readonly fact
       {title ? <h3>{title}</h3> : null}
       <dl>
         {said.map(([label, value, explanation], index) => (
-          // Two may have the same label, and their order stays.
+          // Two facts may have the same label, and their order never changes.
           // oxlint-disable-next-line react/no-array-index-key
           <div key={index}>
             <dt title={explanation ?? undefined}>{label}</dt>
@@ -32,13 +32,13 @@ const WHOLE = { dateStyle: 'medium', timeStyle: 'medium' } as const;
 
 interface TimesProps {
   readonly at: string;
-  /** That the event is in, where it names one. */
+  /** The time zone that the event names. */
   readonly timeZone?: string | null;
-  /** A time of the event as the provider wrote it. */
+  /** A time of the event, as the provider wrote it. */
   readonly written?: string;
 }
 
-/** A time in the viewer's zone and, if clocks differ there, in the zone where it happened, each with its zone. */
+/** A time in the viewer's zone and, if clocks differ there, in the zone where it happened. Each time has its zone. */
 export function Times({ at, timeZone = null, written = '' }: TimesProps) {
   const { language, words } = useSpeech();
   const moment = Date.parse(at);
@@ -63,11 +63,11 @@ export function Times({ at, timeZone = null, written = '' }: TimesProps) {
   );
 }
 
-/** An amount in its currency, as the provider wrote it where that is no number or no currency. */
+/** An amount in its currency. If it is no number or no currency, it is shown as the provider wrote it. */
 export function Money({ amount, currency }: { readonly amount: string; readonly currency: string }) {
   const { language } = useSpeech();
   try {
-    // Text, which formats exactly where a number would round.
+    // A text, since `format` is exact for texts and would round a number.
     return new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount as `${number}`);
   } catch {
     return (
@@ -78,22 +78,22 @@ export function Money({ amount, currency }: { readonly amount: string; readonly 
   }
 }
 
-/** A word of a provider's closed list, in ours where it is a known one. */
+/** A word of a provider, translated if it is known. */
 export function Value({ of }: { readonly of: string }) {
   return wordFor(useWords().values, of) ?? <bdi>{of}</bdi>;
 }
 
-/** So many of what a provider may send any number of are shown. All of it is in what the provider sent. */
+/** The most items of a list that are shown, since a provider may send any number. The raw payload has all of them. */
 export const MOST_LISTED = 200;
 
-/** Several of a provider's things in a line, each with its own direction of writing. */
+/** Several values of a provider in one line, each with its own direction of writing. */
 export function Several({ of }: { readonly of: readonly ReactNode[] }) {
   const { andMore } = useWords();
   const rest = of.length - MOST_LISTED;
   return (
     <>
       {of.slice(0, MOST_LISTED).map((one, index) => (
-        // The same may come twice, and their order stays.
+        // A value may come twice, and the order never changes.
         // oxlint-disable-next-line react/no-array-index-key
         <Fragment key={index}>
           {index > 0 ? ', ' : null}

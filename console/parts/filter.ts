@@ -4,19 +4,19 @@ import { HAPPENINGS, type Happening, isWholeTypes, typesOfHappening } from './ha
 export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What is wanted in a list, as the address holds it. */
+/** The filter of a list, as it is in the address. */
 export interface Filter {
   readonly source: string | null;
   readonly tenant: string | null;
   readonly kind: Kind | null;
-  /** Events of a type, by its name. */
+  /** The name of a type of events. */
   readonly type: string | null;
   readonly what: Happening | null;
-  /** Looked for here and not by the gateway, in what is loaded. */
+  /** Searched here in the loaded rows, and not by the gateway. */
   readonly text: string | null;
 }
 
-/** Stood for every type in addresses of before, when it was cancellations that were listed unless one asked for more. */
+/** Stood for every type in former addresses, when a list without a type showed cancellations only. */
 const EVERY = '*';
 
 export const NAMES = ['source', 'tenant', 'kind', 'type', 'what', 'text'] as const satisfies readonly (keyof Filter)[];
@@ -33,7 +33,7 @@ export function filterOf(search: URLSearchParams): Filter {
   };
 }
 
-/** What the gateway is asked for. */
+/** The part of the filter that the gateway checks. */
 export function eventFilterOf({ source, tenant, kind, type, what }: Filter) {
   const types = type ? [type] : what && !kind && what !== 'cancelled' ? typesOfHappening(what) : null;
   return {
@@ -45,7 +45,8 @@ export function eventFilterOf({ source, tenant, kind, type, what }: Filter) {
 }
 
 /**
- * What the gateway can't be asked for: the text, and what happened where a type tells of several things. Null where it has said it all.
+ * The part of the filter that the gateway can't check: the text, and the happening if its types tell of several. Null if there is no such
+ * part.
  */
 export function matcherOf({ text, what }: Filter): ((event: ListedEvent) => boolean) | null {
   const isText = Boolean(text?.trim());
@@ -55,7 +56,7 @@ export function matcherOf({ text, what }: Filter): ((event: ListedEvent) => bool
   return (event) => (!isLooked || happenedOf(event) === what) && hasText(event);
 }
 
-/** An address of before: what was listed there without a word were cancellations. */
+/** Converts a former address, in which a list without a type meant cancellations. */
 export function addressNow(search: URLSearchParams): string {
   const next = new URLSearchParams(search);
   if (!next.has('type') && !next.has('kind')) next.set('what', 'cancelled');
@@ -63,19 +64,19 @@ export function addressNow(search: URLSearchParams): string {
   return next.size > 0 ? `?${next}` : '';
 }
 
-/** Whether what is asked for wants an event that has become another. It is of the same source and tenant still. */
+/** Whether the filter wants the event's new form. Its source and tenant never change. */
 export function isWantedBy(asked: ReturnType<typeof eventFilterOf>, { __typename, kind }: ListedEvent): boolean {
   if ('typenames' in asked && asked.typenames && !asked.typenames.includes(__typename)) return false;
   return !('kinds' in asked) || !asked.kinds || (kind !== undefined && asked.kinds.includes(kind));
 }
 
-/** The filter as the end of an address; empty where nothing is filtered. */
+/** The filter as a query string. Empty if nothing is filtered. */
 export function addressOf(filter: Filter): string {
   const search = new URLSearchParams(NAMES.flatMap((name) => (filter[name] ? [[name, filter[name]]] : [])));
   return search.size > 0 ? `?${search}` : '';
 }
 
-/** Whether each of the words stands somewhere in what is shown of it. */
+/** Whether each word is in the visible text of an event. */
 export function textMatcher(text: string | null): (event: ListedEvent) => boolean {
   const words = textFolded(text ?? '')
     .split(/\s+/)
@@ -87,7 +88,7 @@ export function textMatcher(text: string | null): (event: ListedEvent) => boolea
   };
 }
 
-/** What is looked through of each, made once: a thousand are, several times a second. */
+/** The searched text of each event, made once, since a thousand are searched several times a second. */
 const known = new WeakMap<ListedEvent, string>();
 
 function saidOf(event: ListedEvent): string {
@@ -101,7 +102,7 @@ function saidOf(event: ListedEvent): string {
   return said;
 }
 
-/** Without case and accents: a search for Joao finds João. */
+/** Without case and accents, so that a search for Joao finds João. */
 export function textFolded(text: string): string {
   return text
     .normalize('NFD')

@@ -5,7 +5,7 @@ import { useWords } from '../words/words.tsx';
 import { typeName } from './type-name.ts';
 import { type Filter, KINDS, NAMES, filterOf } from './filter.ts';
 
-/** The filter in the address, and a way to change it. */
+/** The filter in the address, and functions to change and clear it. */
 export function useFilter(): readonly [Filter, (name: keyof Filter, value: string) => void, () => void] {
   const [search, setSearch] = useSearchParams();
   const change = (name: keyof Filter, value: string) =>
@@ -32,9 +32,9 @@ interface FiltersProps {
   readonly change: (name: keyof Filter, value: string) => void;
   readonly clear: () => void;
   readonly sources: readonly string[];
-  /** Types besides cancellations; missing where only cancellations are shown. */
+  /** Types besides cancellations. Missing if only cancellations are shown. */
   readonly types?: readonly string[];
-  /** Those that the page has a use for. */
+  /** The fields that the page uses. */
   readonly fields?: readonly (keyof Filter)[];
 }
 
@@ -130,7 +130,7 @@ export function Filters({ filter, change, clear, sources, types, fields = NAMES 
   );
 }
 
-/** How long nobody types until it is looked for, in milliseconds. Safari takes a hundred changes of the address in 30 s. */
+/** How long typing must pause before a search, in milliseconds. Safari allows a hundred changes of the address in 30 s. */
 const TYPED = 200;
 
 interface TextFilterProps {
@@ -142,7 +142,7 @@ interface TextFilterProps {
 function TextFilter({ text, hint, change }: TextFilterProps) {
   const [typed, setTyped] = useState(text);
   const [taken, setTaken] = useState(text);
-  // The address was changed by something else: a link, "back", what clears the filters.
+  // Something else changed the address: a link, "back", or the button that clears the filters.
   if (text !== taken) {
     setTaken(text);
     setTyped(text);

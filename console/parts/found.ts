@@ -43,16 +43,16 @@ const BY_ADDRESS = graphql(
   [EventRow],
 );
 
-/** What the gateway knows by just this text. */
+/** What the gateway finds by the exact text. */
 export type Found =
   | { readonly is: 'subject'; readonly tenant: string; readonly subject: string; readonly title: string | null }
   | { readonly is: 'person'; readonly email: string; readonly event: string; readonly place: number };
 
-/** How long nobody types until it is looked for, in milliseconds. */
+/** How long typing must pause before the gateway is asked, in milliseconds. */
 const TYPED = 300;
 const NOTHING: readonly Found[] = [];
 
-/** What the gateway finds by a text that somebody types; null while it is being looked for. */
+/** What the gateway finds by the typed text. Null while it is loading. */
 export function useFound(text: string): readonly Found[] | null {
   const { session } = useGateway();
   const { signedIn } = useSession();
@@ -66,7 +66,7 @@ export function useFound(text: string): readonly Found[] | null {
     const timer = setTimeout(() => {
       find(session, wanted, abort.signal).then(
         (all) => setFound({ key, all }),
-        // What can't be asked for is not found, and typing goes on.
+        // If the gateway can't be asked, nothing is found, and typing goes on.
         () => abort.signal.aborted || setFound({ key, all: NOTHING }),
       );
     }, TYPED);
@@ -101,7 +101,7 @@ async function find(session: Session, wanted: Asked, signal: AbortSignal): Promi
   return [...subjects.values()];
 }
 
-/** The way to what the gateway found. */
+/** The name and the link of what the gateway found. */
 export function placeOf(found: Found, words: Words): { readonly name: string; readonly href: string } {
   if (found.is === 'person')
     return { name: words.palette.personOf(found.email), href: personOf(found.event, found.place) };

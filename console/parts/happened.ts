@@ -1,4 +1,4 @@
-/** What happened, as people sort it: for every provider and type, under any word that the type has for it. */
+/** Kinds of happenings, as people sort them, for every provider and type, whatever word the type has. */
 export const HAPPENINGS = [
   'sold',
   'paid',
@@ -13,7 +13,7 @@ export const HAPPENINGS = [
 ] as const;
 export type Happening = (typeof HAPPENINGS)[number];
 
-/** By the name of a type and, where its events tell of several things, the word for what happened. */
+/** By the name of a type and, if its events tell of several happenings, the word for the happening. */
 const SORTS: Readonly<Record<string, Exclude<Happening, 'other'>>> = {
   'TicketChange ADDED': 'sold',
   'SubscriptionChange CREATED': 'sold',
@@ -40,12 +40,12 @@ export function happeningOf(typename: string, happened: string | null | undefine
   return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';
 }
 
-/** Whether all events of its types are of it, so that a page which asks for the types need not look at each. */
+/** Whether all events of its types are of this kind. Then a page that asks for the types need not check each event. */
 export function isWholeTypes(happening: Happening): boolean {
   return happening !== 'other' && Object.keys(SORTS).every((name) => SORTS[name] !== happening || !name.includes(' '));
 }
 
-/** The types that such events are of. Null where they may be of any. */
+/** The types whose events may be of this kind. Null if any type may be. */
 export function typesOfHappening(happening: Happening): readonly string[] | null {
   if (happening === 'other') return null;
   const names = Object.keys(SORTS).filter((name) => SORTS[name] === happening);

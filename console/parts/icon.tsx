@@ -1,6 +1,6 @@
 import type { Happening } from './happened.ts';
 
-/** Each in a square of sixteen, drawn with one line. */
+/** Paths in a square of 16 by 16, drawn with one line. */
 const PATHS: Readonly<Record<Happening, string>> = {
   sold: 'M2.5 5h11v2a1.5 1.5 0 0 0 0 3v2h-11v-2a1.5 1.5 0 0 0 0-3z M9.5 5v7',
   paid: 'M3 8.5 6.5 12 13 4.5',
@@ -14,7 +14,7 @@ const PATHS: Readonly<Record<Happening, string>> = {
   other: 'M8 7.9v.2 M4 7.9v.2 M12 7.9v.2',
 };
 
-/** What happened, as a picture beside its word. */
+/** The picture of a happening, beside its word. */
 export function Icon({ of }: { readonly of: Happening }) {
   return (
     <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">

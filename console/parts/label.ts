@@ -3,9 +3,9 @@ import type { Labels } from '../words/labels.ts';
 import { wordFor } from '../words/word-for.ts';
 import { spaced } from './type-name.ts';
 
-/** Names that say nothing beside those that they stand with. */
+/** Names that say nothing new beside the other names of their path. */
 const SILENT: ReadonlySet<string> = new Set(['name', 'title', 'slot', 'schedule']);
-/** A description that is longer, or a sentence, explains a field and is no name for it. */
+/** A longer description, or a sentence, explains a field and is no name for it. */
 const LONGEST = 40;
 
 interface Speech {
@@ -13,14 +13,14 @@ interface Speech {
   readonly labels: Labels;
 }
 
-/** What a member of an event is called: as its description does, or by its names, in our words as far as we have them. */
+/** The name of a field: its description if that is a name, or the names of its path, translated if they are known. */
 export function labelOf(path: readonly string[], description: string | null, speech: Speech): string {
   if (description && description.length <= LONGEST && !description.endsWith('.')) return description;
   const telling = path.filter((name) => !SILENT.has(name));
   const names = (telling.length > 0 ? telling : path).map((name) => nameOf(name, speech));
   return (
     wordFor(speech.labels.fields, path.join('.')) ??
-    // `occasion` and `occasionId` are the occasion's ID, without the occasion before it.
+    // `occasion` and `occasionId` become the occasion's ID, without a second "occasion" before it.
     names.filter((name, index) => !names[index + 1]?.startsWith(name)).join(' · ')
   );
 }
@@ -35,7 +35,7 @@ function nameOf(name: string, speech: Speech): string {
   return `${previous ? `${before} · ` : ''}${rest}${id ? ' ID' : ''}`;
 }
 
-/** What a word means that may be one of an enum; undefined where it is not known. */
+/** The meaning of a word that may be of an enum. Undefined if it is unknown. */
 export function meaningOf(word: string, { labels, words }: Speech): string | undefined {
   return wordFor(words.values, word) ?? wordFor(labels.enums, word);
 }

@@ -23,7 +23,7 @@ const LATEST = graphql(
 
 const NONE = {};
 
-/** Where nothing is shown: what did arrive last, so that nobody takes a filter for a gateway that hears nothing. */
+/** Shown with an empty list: the last event that arrived, so that nobody takes a strict filter for a gateway that receives nothing. */
 export function Latest() {
   const { words, language } = useSpeech();
   const { data } = useQuery(LATEST, NONE);

@@ -4,7 +4,7 @@ import { useSpeech } from '../words/words.tsx';
 const DAY = 24 * 60 * 60 * 1_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** One of a kind for each: to make one takes longer than to use it a hundred times. */
+/** A format for dates, made only once: making one takes longer than using it a hundred times. */
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language + JSON.stringify(options);
   let format = formats.get(key);
@@ -12,7 +12,7 @@ export function dateFormat(language: string, options: Intl.DateTimeFormatOptions
   return format;
 }
 
-/** A moment in the viewer's zone: the time, and the day where it is another one. Whole, with its zone, for those who point at it. */
+/** A moment in the viewer's zone: the time, and the day if it is another day. Pointing at it shows the whole moment with its zone. */
 export function Moment({ at, now = Date.now() }: { readonly at: string; readonly now?: number }) {
   const { language } = useSpeech();
   const moment = new Date(at);
@@ -29,7 +29,7 @@ export function Moment({ at, now = Date.now() }: { readonly at: string; readonly
 
 const HOUR = 60 * 60 * 1_000;
 
-/** There are headings for days, and years are seldom asked for. */
+/** Without the year, which is seldom needed. Lists have headings for days. */
 const OTHER_DAY = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
 
 interface SinceProps {
@@ -38,11 +38,11 @@ interface SinceProps {
   readonly now: number;
 }
 
-/** How long ago it was within the last hour, and then when. */
+/** How long ago it was within the last hour, and otherwise the time. */
 export function Since({ at, now }: SinceProps) {
   const { language } = useSpeech();
   const moment = Date.parse(at);
-  // A minute is told as it begins, and what came since is of now.
+  // `now` is the start of the minute, so a later moment counts as now.
   const isRecent = moment > now - HOUR && moment < now + HOUR;
   const isToday = new Date(moment).toDateString() === new Date(now).toDateString();
   const minutes = Math.max(0, Math.floor((now - moment) / 60_000));

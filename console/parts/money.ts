@@ -1,6 +1,6 @@
 import { localeOf } from '../words/locales.ts';
 
-/** Amounts by their currencies, in ten-thousandths: no currency has more decimals, and the gateway sums as exactly. */
+/** Sums by currency, in ten-thousandths. No currency has more decimals, and the gateway sums as exactly. */
 export type Sums = ReadonlyMap<string, bigint>;
 
 export interface Amount {
@@ -11,7 +11,7 @@ export interface Amount {
 const DECIMALS = 4;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-/** With these amounts as well. One that is no decimal number of so many digits is in no sum. */
+/** Adds amounts. An amount that is no decimal number, or has too many digits, is left out. */
 export function plus(sums: Sums, amounts: readonly (Amount | null | undefined)[]): Sums {
   const all = new Map(sums);
   for (const one of amounts) {
@@ -37,10 +37,10 @@ function textOf(units: bigint): string {
   return `${units < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`;
 }
 
-/** As the reader writes money; as it came where it is no currency or no number. */
+/** An amount as the reader writes money. If it is no currency or no number, it is unchanged. */
 export function writtenMoney(language: string, { amount, currency }: Amount): string {
   try {
-    // Text, which formats exactly where a number would round.
+    // A text, since `format` is exact for texts and would round a number.
     return new Intl.NumberFormat(localeOf(language), { style: 'currency', currency }).format(amount as `${number}`);
   } catch {
     return `${amount} ${currency}`;

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** Where rows become cards, and details fill the screen; the stylesheets say the same. */
+/** The width below which rows become cards and details fill the screen. The stylesheets have the same value. */
 const NARROW = '(max-width: 48rem)';
 
-/** Whether there is no room for things beside each other. */
+/** Whether the screen is too narrow for two things side by side. */
 export function useIsNarrow(): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(NARROW).matches);
 }

@@ -9,7 +9,7 @@ interface NoticeProps {
   readonly tone?: 'plain' | 'warning' | 'error';
 }
 
-/** Something that is said in place of a list, or above it. */
+/** A message in place of a list or above it. */
 export function Notice({ title, children, tone = 'plain' }: NoticeProps) {
   return (
     <div className={`notice ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
@@ -24,7 +24,7 @@ interface GapNoticeProps {
   readonly reload: () => void;
 }
 
-/** Says that some are missing, and why; aloud, since it comes while somebody reads. */
+/** Says that events are missing, and why. It is read aloud, since it appears while somebody reads. */
 export function GapNotice({ gap, reload }: GapNoticeProps) {
   const { live } = useWords();
   return (
@@ -40,7 +40,7 @@ export function GapNotice({ gap, reload }: GapNoticeProps) {
   );
 }
 
-/** What went wrong and what to do about it. A token that expired has a dialog of its own. */
+/** An error, and what to do about it. An expired token has a dialog of its own. */
 export function Failure({ error, again }: { readonly error: GatewayError; readonly again: () => void }) {
   const words = useWords();
   return (

@@ -2,8 +2,8 @@ import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
 
 /**
- * The id of the cancellation whose details are open, as the address has it (`?open=…`): a link opens it, and "back" closes
- * it. Going on from one to the next leaves one step behind, and not one for each.
+ * The id of the event whose details are open, from the address (`?open=…`). A link opens it, and "back" closes it. Going from one event to
+ * the next leaves only one step in the history.
  */
 export function useOpen(): readonly [string | null, (id: string | null) => void] {
   const [search, setSearch] = useSearchParams();

@@ -1,17 +1,14 @@
-/** A moment as clocks show it at the event's own place. */
+/** A moment on the clocks of the event's own place. */
 export interface OwnTime {
   /** The zone's name, or the offset that was written: `America/Recife`, `-03:00`, `UTC`. */
   readonly zone: string;
-  /** To be written as if it were UTC, in milliseconds. */
+  /** In milliseconds, to be formatted as if it were UTC. */
   readonly shifted: number;
 }
 
 const OFFSET = /(Z|[+-]\d{2}(?::?\d{2})?)$/i;
 
-/**
- * A moment in the zone that the event names, or else with the offset that stands in a time of it as the provider wrote it.
- * Null where there is neither.
- */
+/** A moment in the zone that the event names, or with the offset in a time that the provider wrote. Null if there is neither. */
 export function ownTimeOf(at: string, timeZone: string | null, written: string): OwnTime | null {
   const moment = Date.parse(at);
   if (Number.isNaN(moment)) return null;
@@ -26,7 +23,7 @@ export function ownTimeOf(at: string, timeZone: string | null, written: string):
   return { zone, shifted: moment + (offset.startsWith('-') ? -1 : 1) * minutes * 60_000 };
 }
 
-/** How far a zone is from UTC at a moment, in milliseconds; null when there is no such zone. */
+/** The offset of a zone from UTC at a moment, in milliseconds. Null if there is no such zone. */
 function offsetIn(timeZone: string, moment: number): number | null {
   try {
     const parts = new Intl.DateTimeFormat('en-u-ca-gregory-hc-h23', {

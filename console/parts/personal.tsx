@@ -5,7 +5,7 @@ interface PersonalProps {
   readonly data: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
 }
 
-/** Something about a person: what it is, or why it isn't there. */
+/** A personal value, or the reason why it is missing. */
 export function Personal({ value, data }: PersonalProps) {
   const words = useWords();
   if (data === 'WITHHELD')

@@ -4,19 +4,19 @@ interface QuestionProps {
   readonly title: string;
   readonly advice: string;
   readonly children?: ReactNode;
-  /** Written on the button that changes nothing. */
+  /** The text of the button that changes nothing. */
   readonly no: string;
   readonly yes: string;
-  /** Whether what is asked about can't be undone. */
+  /** Whether the action can't be undone. */
   readonly isDangerous?: boolean;
   readonly onAnswer: (isYes: boolean) => void;
 }
 
-/** Asks before something is done. */
+/** Asks before an action. */
 export function Question({ title, advice, children, no, yes, isDangerous = false, onAnswer }: QuestionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  // The focus goes to the first button, which does no harm. The browser gives it back to what had it when the dialog closes.
+  // The first button gets the focus, which does no harm. When the dialog closes, the browser gives the focus back.
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog

@@ -10,7 +10,7 @@ interface RawProps {
   readonly isErased: boolean;
 }
 
-/** What the provider sent, asked for when it is opened; or why this token doesn't see it. */
+/** The raw payload, loaded when it is opened, or the reason why this token may not see it. */
 export function Raw({ id, isErased }: RawProps) {
   const words = useWords();
   const { signedIn } = useSession();
@@ -42,7 +42,7 @@ function Payload({ id }: { readonly id: string }) {
   const copy = () =>
     navigator.clipboard.writeText(text).then(
       () => setIsCopied(true),
-      // The browser doesn't let it: it can be marked and copied by hand.
+      // The browser refuses. The text can be selected and copied by hand.
       () => setIsCopied(false),
     );
   return (

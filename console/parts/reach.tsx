@@ -6,7 +6,7 @@ interface ReachProps {
   readonly data: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
 }
 
-/** Somebody's e-mail address or telephone number, to write to or to call. */
+/** An e-mail address or a phone number, as a link for writing or calling. */
 export function Reach({ value, data }: ReachProps) {
   const link = data === 'AVAILABLE' && value ? linkOf(value) : null;
   return link ? <a href={link}>{value}</a> : <Personal value={value} data={data} />;

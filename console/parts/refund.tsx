@@ -1,6 +1,6 @@
 import { useWords } from '../words/words.tsx';
 
-/** Whether the customer gets money back, as far as the provider said. */
+/** Whether the customer gets money back, if the provider said so. */
 export function Refund({ expected }: { readonly expected: boolean | null }) {
   const { refund } = useWords();
   if (expected === null) return <span className="refund unknown">{refund.unknown}</span>;

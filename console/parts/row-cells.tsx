@@ -10,7 +10,7 @@ import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
 import { storyOf } from './story-address.ts';
 
-/** What came so much later than it happened is said to, in milliseconds. */
+/** In milliseconds. An event that was received this much later than it happened is marked as late. */
 const LATE = 5 * 60 * 1_000;
 
 interface RowCellsProps {
@@ -18,11 +18,11 @@ interface RowCellsProps {
   readonly isOpen: boolean;
   readonly isFocusable: boolean;
   readonly onChoose: (row: Row) => void;
-  /** Of this minute, by which it is said how long ago it was. In milliseconds since 1970. */
+  /** The start of this minute, by which ages are computed, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** One event in a list. Drawn again only when it changes itself: those above it come and go all the time. */
+/** One event of a list. It is drawn again only if it changes itself, since rows above it come and go all the time. */
 export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onChoose, now }: RowCellsProps) {
   const { words, language } = useSpeech();
   const { node } = row;

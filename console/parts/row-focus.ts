@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Row } from './event.ts';
 
-/** A way to give a row the focus: it is in the page once it is the current one. */
+/** Returns a function that focuses a row. The row is in the page once it is the current one. */
 export function useFocus(
   box: { readonly current: HTMLDivElement | null },
   current: string | null,
@@ -28,7 +28,7 @@ export function useFocus(
   );
 }
 
-/** Gives the focus back to the row whose details were closed, where it was in them. */
+/** When details that had the focus close, their row gets it back. */
 export function useReturn(
   open: string | null,
   rows: readonly Row[],

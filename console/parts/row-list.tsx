@@ -21,13 +21,13 @@ import { RowCells } from './row-cells.tsx';
 import { useFocus, useReturn } from './row-focus.ts';
 import { linesOf, nextRow, targetOf } from './sections.ts';
 
-/** In rem: a line, and on a telephone three of them. */
+/** In rem: one line, or three on a phone. */
 const HEIGHT = { wide: 2.5, narrow: 5.25, heading: 2.1 };
-/** So few lines left before what is in sight, or after it, are few. */
+/** If fewer lines than this are left before or after the visible ones, more are needed. */
 const FEW = 16;
 
 export interface RowListHandle {
-  /** Goes to the first row, which gets the focus. */
+  /** Scrolls to the first row and focuses it. */
   toTop(): void;
 }
 
@@ -36,31 +36,31 @@ interface RowListProps {
   readonly rows: readonly Row[];
   /** The id of the event whose details are open. */
   readonly open: string | null;
-  /** Best one that stays the same: rows are drawn again when it changes. */
+  /** Keep it stable: rows are drawn again when it changes. */
   readonly onOpen: (row: Row) => void;
-  /** Told when the first row comes in sight, or goes out of it. */
+  /** Called when the first row becomes visible or hidden. */
   readonly onTop?: (isInSight: boolean) => void;
-  /** Told when there are few rows left above or below what is in sight. */
+  /** Called when few rows are left above or below the visible ones. */
   readonly onNearStart?: () => void;
   readonly onNearEnd?: () => void;
-  /** Rows that come or go before what is in sight keep it where it is. */
+  /** Whether visible rows keep their place when rows before them appear or disappear. */
   readonly anchored?: Anchored;
-  /** The row that is at the top when the list appears. */
+  /** The cursor of the row at the top when the list appears. */
   readonly begin?: string | null;
-  /** Told which row is at the top, whenever the list has moved. */
+  /** Called with the row at the top, whenever the list has moved. */
   readonly onFirst?: (cursor: string, isFirst: boolean) => void;
-  /** There are more rows than these; how many, nobody knows. */
+  /** Whether there are more rows than these, in unknown number. */
   readonly endless?: boolean;
-  /** The heading that a row stands under. Best one that stays the same while the rows do. */
+  /** The heading above a row. Keep it stable while the rows don't change. */
   readonly sectionOf?: (row: Row) => string;
-  /** What stands after the last row. */
+  /** Shown after the last row. */
   readonly end?: ReactNode;
   readonly ref?: Ref<RowListHandle>;
 }
 
 /**
- * Events, as many as there are: only those in sight are in the page. Arrows, Home and End go from one to the next,
- * and take open details along.
+ * A list of any number of events. Only the visible ones are in the page. Arrow keys, Home and End move between them and take open details
+ * along.
  */
 export function RowList(props: RowListProps) {
   const { label, rows, open, onOpen, onTop, onNearStart, onNearEnd, anchored = false, sectionOf, end, ref } = props;
@@ -79,14 +79,14 @@ export function RowList(props: RowListProps) {
     getScrollElement: () => box.current,
     estimateSize: (index) => ('row' in lines[index]! ? height.row : height.heading),
     getItemKey: useCallback((index: number) => lines[index]!.key, [lines]),
-    // What has the focus stays in the page, out of sight too: it would be lost with it.
+    // The focused row stays in the page even when it is out of sight, since the focus would be lost with it.
     rangeExtractor: useCallback((range: Range) => withLine(found, range), [found]),
-    // Only when the list appears: from then on scrolling decides what is at the top.
+    // Only used when the list appears. After that, scrolling decides which row is at the top.
     initialOffset: () =>
       lines
         .slice(
           0,
-          // The first stands below its heading.
+          // The first row stands below its heading.
           begin === rows[0]?.cursor
             ? 0
             : Math.max(
@@ -143,7 +143,7 @@ export function RowList(props: RowListProps) {
     if (open !== null && line.row.node.id !== open) onOpen(line.row);
   };
 
-  /** The whole row opens its details, unless somebody marks a text in it. */
+  /** A click anywhere in the row opens its details, unless somebody selects text in it. */
   const point = ({ target }: MouseEvent) => {
     if (!(target instanceof Element) || target.closest('button, a') || getSelection()?.isCollapsed === false) return;
     const key = target.closest<HTMLElement>('[data-line]')?.dataset['line'];
@@ -231,7 +231,7 @@ function useHeights(isNarrow: boolean) {
   }, [isNarrow]);
 }
 
-/** What is to be in the page, and this line too. */
+/** The visible lines of the page, and this line too. */
 function withLine(line: number, range: Range): number[] {
   const indexes = defaultRangeExtractor(range);
   if (line < 0 || line >= range.count || indexes.includes(line)) return indexes;

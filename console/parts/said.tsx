@@ -9,14 +9,14 @@ import { Personal } from './personal.tsx';
 import { Reach } from './reach.tsx';
 import { spaced } from './type-name.ts';
 
-/** What of a cancellation stands elsewhere in its details already. */
+/** Fields of a cancellation that the details show elsewhere. */
 const SHOWN: ReadonlySet<string> = new Set(
   (
     'kind title reference customer canceledBy reason quantity status previousStatus startsAt endsAt timeZone refundExpected ' +
     'isScheduled'
   ).split(' '),
 );
-/** A number and what it is a number of: one fact together. */
+/** A number and its unit, shown as one fact. */
 const SPANS: Readonly<Record<string, string>> = {
   'slot.durationCount': 'slot.durationUnit',
   'interval.count': 'interval.unit',
@@ -24,13 +24,13 @@ const SPANS: Readonly<Record<string, string>> = {
 
 interface SaidProps {
   readonly row: ListedEvent;
-  /** What stands before the rest. */
+  /** Facts that come before the others. */
   readonly first: readonly Fact[];
-  /** What the gateway tells of an event of any type. */
+  /** The fields of the event, as the gateway gives them for any type. */
   readonly told: readonly Told[];
 }
 
-/** All that an event says, each under its label. */
+/** All fields of an event, each under its label. */
 export function Said({ row: { kind, personalData, reference }, first, told }: SaidProps) {
   const words = useWords();
   const speech = { words, labels: useLabels() };
@@ -38,9 +38,9 @@ export function Said({ row: { kind, personalData, reference }, first, told }: Sa
   const spans = Object.entries(SPANS).filter(([count, unit]) => values.has(count) && values.has(unit));
   const together = new Set(spans.map(([, unit]) => unit));
   const zone = values.get('timeZone') ?? values.get('slot.timeZone');
-  /** A slot has the times of its booking again. */
+  /** Used to skip repeated facts: a slot repeats the times of its booking. */
   const known = new Set<string>();
-  // Ids are for people who look for something else by them, so they stand behind what can be read by itself.
+  // Ids come last, since they are for people who look for something else by them.
   const facts = [...told.filter(isNoId), ...told.filter((fact) => !isNoId(fact))].flatMap((fact): Fact[] => {
     const name = fact.path.join('.');
     const { path, description } = fact;
@@ -71,12 +71,12 @@ function isNoId({ path }: Told): boolean {
   return !/Ids?$/.test(path.at(-1) ?? '');
 }
 
-/** Times that somebody has to be somewhere at. */
+/** Times at which somebody has to be at a place. */
 const PLACED = /(starts|ends)At$/i;
 
 interface OneProps extends Pick<Told, 'type' | 'value' | 'isPersonal'> {
   readonly data: ListedEvent['personalData'];
-  /** Where it takes place. */
+  /** The time zone of the place. */
   readonly zone: string | null;
 }
 
@@ -90,11 +90,11 @@ function One({ type, value, isPersonal, data, zone }: OneProps) {
 
 interface WhateverProps {
   readonly value: unknown;
-  /** Nothing says it of what stands in a list: what it looks like must do. */
+  /** The type. Items of a list have none, so their form decides. */
   readonly type?: string;
 }
 
-/** A value as it is read best. */
+/** A value in its most readable form. */
 function Whatever({ value, type = '' }: WhateverProps) {
   const words = useWords();
   const speech = { words, labels: useLabels() };
@@ -126,7 +126,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** As the gateway writes times. */
+/** The gateway's form of a time. */
 const MOMENT = /^\d{4,6}-\d\d-\d\dT[\d:.]+Z$/;
 const SCALAR = /^(|ID|String|JSON)$/;
 
@@ -143,7 +143,7 @@ function Text({ value, type }: { readonly value: string; readonly type: string }
 function List({ of, type }: { readonly of: readonly unknown[]; readonly type: string }) {
   const words = useWords();
   const isFlat = of.every((item) => typeof item !== 'object');
-  // The same may come twice, and their order stays.
+  // An item may come twice, and the order never changes.
   // oxlint-disable-next-line react/no-array-index-key
   const items = of.slice(0, MOST_LISTED).map((item, index) => <Whatever key={index} value={item} type={type} />);
   if (isFlat) return <Several of={items} />;

@@ -30,11 +30,11 @@ const WHEN = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
 interface ScheduledProps {
   readonly row: ListedEvent;
-  /** What it is about; null where the gateway doesn't know. */
+  /** The subject. Null if the gateway doesn't know it. */
   readonly subject: string | null;
 }
 
-/** What has become of a cancellation that was only decided when it came: it may stand, or have been undone, or be over. */
+/** The present state of a cancellation that was scheduled when it arrived: it may stand, be undone, or be done. */
 export function Scheduled({ row, subject }: ScheduledProps) {
   const { language, words } = useSpeech();
   const filter = { sources: [row.source], tenants: [row.tenant.id], subjects: subject ? [subject] : [] };

@@ -1,6 +1,6 @@
 import type { Row } from './event.ts';
 
-/** A line of a list: a cancellation, or the heading of those that follow. */
+/** A line of a list: a row, or the heading of the rows that follow. */
 export type Line = HeadingLine | RowLine;
 
 export interface HeadingLine {
@@ -13,7 +13,7 @@ export interface RowLine {
   readonly row: Row;
 }
 
-/** Rows, and a heading before each new section. */
+/** The rows, with a heading before each new section. */
 export function linesOf(rows: readonly Row[], sectionOf?: (row: Row) => string): readonly Line[] {
   const lines: Line[] = [];
   let section: string | undefined;
@@ -26,13 +26,13 @@ export function linesOf(rows: readonly Row[], sectionOf?: (row: Row) => string):
   return lines;
 }
 
-/** The nearest row from a line on, there itself or that way; the last there is where there are no more. */
+/** The nearest row from this line, in this direction. If there is none: upwards the first row, downwards the last one. */
 export function nextRow(lines: readonly Line[], from: number, step: 1 | -1): number {
   for (let index = from; index >= 0 && index < lines.length; index += step) if ('row' in lines[index]!) return index;
   return step === -1 ? nextRow(lines, Math.max(from, 0), 1) : lines.findLastIndex((line) => 'row' in line);
 }
 
-/** Which line a key leads to; -1 when it leads nowhere. */
+/** The line that a key leads to. -1 if it leads nowhere. */
 export function targetOf(key: string, from: number, lines: readonly Line[], page: number): number {
   switch (key) {
     case 'ArrowDown':

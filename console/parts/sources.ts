@@ -13,7 +13,7 @@ const NAMES = graphql(`
 
 const NONE = {};
 
-/** The sources to choose from: those that are configured, and those of rows, which may have been removed since. */
+/** The sources as a choice: the configured ones and those of rows, which may have been removed since. */
 export function useSourceNames(rows: readonly Row[]): readonly string[] {
   const { data } = useQuery(NAMES, NONE);
   return useMemo(() => {

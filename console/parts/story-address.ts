@@ -1,13 +1,16 @@
-/** Where the story of an order, a ticket, a booking or a subscription is told. Two accounts may use the same numbers. */
+/**
+ * The address of the story of an order, a ticket, a booking or a subscription. It has the tenant, since two accounts may use the same
+ * numbers.
+ */
 export function storyOf(tenant: string, subject: string): string {
   return `/story?${new URLSearchParams({ of: subject, tenant })}`;
 }
 
 /**
- * Where it is told what happened to a person: by an event that names them, since an address goes through chats and the log lines of
- * proxies, and an e-mail address must not.
+ * The address of a person's story. It names an event of the person and no e-mail address, since an address goes through chats and the log
+ * lines of proxies.
  *
- * @param place which of those whom the event names.
+ * @param place the person's place among the people whom the event names.
  */
 export function personOf(event: string, place = 0): string {
   return `/person?${new URLSearchParams({ event, ...(place > 0 && { place: String(place) }) })}`;

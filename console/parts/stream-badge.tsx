@@ -5,18 +5,19 @@ import { Moment } from './moment.tsx';
 
 interface StreamBadgeProps {
   readonly condition: Condition;
-  /** Whether somebody asked that nothing new be shown. */
+  /** Whether somebody paused the list. */
   readonly isPaused?: boolean;
 }
 
-/** How the stream is, in words that a screen reader says when they change; why, and what to do about it. */
+/** The state of the stream with its reason and advice. A screen reader reads changes aloud. */
 export function StreamBadge({ condition, isPaused = false }: StreamBadgeProps) {
   const { live } = useWords();
   const { reason, lostAt } = condition;
   const { session } = useGateway();
   const { signedIn, stale } = useSession();
   const isOver = (signedIn?.claims.expiresAt ?? Infinity) <= Date.now();
-  // It may have expired before there was a stream, or be refused before its time, as when the gateway's secret was changed.
+  // The token may have expired before there was a stream. Or it is refused before its expiry, such as after a change of the gateway's
+  // secret.
   const state = stale ? (isOver ? 'expired' : 'refused') : condition.state;
   const isStill = isPaused && (state === 'live' || state === 'behind');
   return (

@@ -3,10 +3,10 @@ import { wordFor } from '../words/word-for.ts';
 import { useWords } from '../words/words.tsx';
 import { spaced } from './type-name.ts';
 
-/** Longer ones are for machines, and nobody compares more of them than their beginning. */
+/** In characters. Longer numbers are for machines, and people compare only their beginning. */
 const LONGEST = { whole: 20, shown: 8 };
 
-/** What a number is of, and the number, as people say it: `Order 5500123`. Of a ticket there is no number that everybody may see. */
+/** The readable name of a subject: `Order 5500123`. A ticket has no number that everybody may see. */
 export function subjectNameOf(subject: string, { subjects }: Words): string {
   const slash = subject.indexOf('/');
   if (slash === -1) return subject;

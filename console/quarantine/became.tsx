@@ -24,10 +24,10 @@ const NEWEST = graphql(
 
 type Released = Extract<Outcome, { became: 'released' }>;
 
-/** What became events: with a way to each, since they are the newest now. */
+/** The released deliveries that became events, with links to the events. */
 export function Became({ outcomes }: { readonly outcomes: readonly Released[] }) {
   const { signedIn } = useSession();
-  // Who may decide need not be who may see events.
+  // A person who may decide may still lack the right to read events.
   return signedIn && mayRead(signedIn.claims) ? <Found outcomes={outcomes} /> : null;
 }
 

@@ -11,7 +11,7 @@ interface DeliveryItemProps {
   readonly decide: (decision: Decision, deliveries: readonly Delivery[]) => void;
 }
 
-/** One delivery: when it came, what it says, and what can be done with it. */
+/** One delivery: its time, its content, and the actions for it. */
 export function DeliveryItem({ delivery, busy, decide }: DeliveryItemProps) {
   const { quarantine } = useWords();
   const [open, setOpen] = useState(false);

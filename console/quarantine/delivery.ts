@@ -19,22 +19,22 @@ export const DeliveryRow = graphql(`
   }
 `);
 
-/** What is shown of a delivery in quarantine. What it says of people is asked for one by one. */
+/** The shown part of a delivery in quarantine. Its personal data is loaded for one delivery at a time. */
 export interface Delivery extends FragmentOf<typeof DeliveryRow> {
-  /** The cursor of the one before it in its list, by which it is found again; null for the first. */
+  /** The cursor of the delivery before it in its list, by which it is found again. Null for the first. */
   readonly before: string | null;
 }
 
 export const STATES = ['WAITING', 'RELEASED', 'DISCARDED', 'ERASED'] as const satisfies readonly Delivery['state'][];
 export type State = (typeof STATES)[number];
 
-/** A place where deliveries of a kind don't fit, and what was said about it. */
+/** A path at which deliveries of a kind don't fit, with the messages about it. */
 export interface Misfit {
   readonly path: string;
   readonly messages: readonly string[];
 }
 
-/** Deliveries that don't fit for the same reason: what helps one of them helps all. */
+/** Deliveries that don't fit for the same reason, so that one fix helps all of them. */
 export interface Kind {
   readonly key: string;
   readonly source: string;
@@ -45,13 +45,13 @@ export interface Kind {
   readonly deliveries: readonly Delivery[];
 }
 
-/** Of the same source and type, with issues in the same places. Which place of a list it is makes no difference. */
+/** The key of a delivery's kind: the source, the type, and the paths of the issues. Indexes of lists make no difference. */
 export function kindOf({ source, type, issues }: Pick<Delivery, 'source' | 'type' | 'issues'>): string {
   const places = new Set(issues.map(({ path }) => placeOf(path)));
   return JSON.stringify([source, type, [...places].toSorted()]);
 }
 
-/** In the order of the first of each: what is read stays in its place when more come. */
+/** Sorted by the first delivery of each kind, so that what is being read stays in place when more arrive. */
 export function kindsOf(deliveries: readonly Delivery[]): readonly Kind[] {
   const groups = Map.groupBy(deliveries, kindOf);
   return [...groups].map(([key, deliveries]) => {

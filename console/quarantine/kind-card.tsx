@@ -5,20 +5,20 @@ import { DeliveryItem } from './delivery-item.tsx';
 import { Misfits } from './misfits.tsx';
 import type { Decision } from './run.ts';
 
-/** So many of a kind are shown at first: they say the same. */
+/** The number of deliveries that are shown at first, since all of a kind are alike. */
 const FEW = 5;
 
 interface KindCardProps {
   readonly kind: Kind;
-  /** Whether there may be more of it than are shown. */
+  /** Whether there may be more deliveries than are shown. */
   readonly hasMore: boolean;
-  /** Something is being decided: one thing after the other. */
+  /** True while a decision is running. Only one runs at a time. */
   readonly busy: boolean;
   readonly decide: (decision: Decision, deliveries: readonly Delivery[]) => void;
   readonly decideAll: (decision: Decision) => void;
 }
 
-/** Deliveries that don't fit for the same reason: the reason, each of them, and what can be done with all of them. */
+/** Deliveries that don't fit for the same reason: the reason, each delivery, and the actions for all of them. */
 export function KindCard({ kind, hasMore, busy, decide, decideAll }: KindCardProps) {
   const { quarantine } = useWords();
   const [all, setAll] = useState(false);

@@ -2,7 +2,7 @@ import { useWords } from '../words/words.tsx';
 import type { Misfit } from './delivery.ts';
 import { reasonOf } from './reasons.ts';
 
-/** Where something does not fit, and what was expected there. */
+/** The paths that don't fit, and what was expected there. */
 export function Misfits({ misfits }: { readonly misfits: readonly Misfit[] }) {
   const { quarantine } = useWords();
   if (misfits.length === 0) return null;
@@ -24,7 +24,7 @@ function Reasons({ messages }: Pick<Misfit, 'messages'>) {
   const { reasons } = useWords().quarantine;
   const said = messages.map((message) => reasonOf(message, reasons));
   const own = new Set(said.filter((reason) => reason !== null));
-  // What nobody translated is said as the gateway says it.
+  // Messages without a translation are shown in the gateway's words.
   const others = messages.filter((_message, index) => said[index] === null);
   return (
     <>

@@ -18,14 +18,14 @@ const PAYLOAD = graphql(`
     }
   }
 `);
-/** How long it says that something was copied, in milliseconds. */
+/** How long the page says that something was copied, in milliseconds. */
 const SAID = 2_000;
 
 interface PayloadProps {
   readonly delivery: Delivery;
 }
 
-/** What came, as it came, for those who may see it. Asked for when it is looked at, since it speaks of people. */
+/** The payload as it was sent, for people who may see it. It is loaded when it is opened, since it contains personal data. */
 export function Payload({ delivery }: PayloadProps) {
   const words = useWords();
   const { session } = useGateway();
@@ -64,7 +64,7 @@ function Copy({ text }: { readonly text: string }) {
     const timer = setTimeout(() => setCopied(false), SAID);
     return () => clearTimeout(timer);
   }, [copied]);
-  // Browsers have no clipboard for pages that came over plain HTTP from another machine.
+  // Browsers have no clipboard for pages that come over plain HTTP from another machine.
   if (!('clipboard' in navigator)) return null;
   return (
     <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>

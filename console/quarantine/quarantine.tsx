@@ -14,7 +14,7 @@ import { RunPanel } from './run-panel.tsx';
 import { useDeliveries } from './use-deliveries.ts';
 import type { Desk } from './use-desk.ts';
 
-/** What came and was not understood, and the two ways out: released by newer code, or discarded. */
+/** Deliveries that were not understood, and the two ways out: newer code releases them, or an operator discards them. */
 export function Quarantine({ desk }: { readonly desk: Desk }) {
   const { pages, quarantine } = useWords();
   const { signedIn } = useSession();

@@ -2,7 +2,7 @@ import type { Words } from '../words/en.ts';
 
 type Reasons = Words['quarantine']['reasons'];
 
-/** What schemas say, as zod words it and as our own do. */
+/** Messages of schemas, from zod and from hookcast. */
 const SAID: readonly (readonly [RegExp, (reasons: Reasons, first: string, second: string) => string])[] = [
   [/^Invalid input: expected .+, received undefined$/, ({ missing }) => missing],
   [/^Invalid input: expected int, received number$/, ({ only, types }) => only(types['int']!)],
@@ -22,7 +22,7 @@ const SAID: readonly (readonly [RegExp, (reasons: Reasons, first: string, second
   [/^and (\d+) more$/, ({ others }, count) => others(count)],
 ];
 
-/** What the gateway says of something that does not fit, in the reader's words; null when they have none for it. */
+/** The reader's words for a message of the gateway. Null if there are none. */
 export function reasonOf(message: string, reasons: Reasons): string | null {
   const known = reasons.said[message];
   if (known !== undefined) return known;

@@ -6,7 +6,7 @@ import { type Delivery, kindsOf } from './delivery.ts';
 import { Misfits } from './misfits.tsx';
 import type { Outcome, RunView } from './run.ts';
 
-/** So many outcomes are shown one by one; the rest are in the counts. */
+/** The most outcomes that are shown one by one. The counts include all. */
 const MOST_SHOWN = 50;
 
 interface RunPanelProps {
@@ -15,12 +15,12 @@ interface RunPanelProps {
   readonly dismiss: () => void;
 }
 
-/** How far a decision has come, and what became of each delivery. */
+/** The progress of a decision, and the outcome of each delivery. */
 export function RunPanel({ run, stop, dismiss }: RunPanelProps) {
   const { quarantine, close } = useWords();
   const panel = useRef<HTMLElement>(null);
   const { decision, deliveries, outcomes, state } = run;
-  // What was pressed is gone with its delivery, or soon will be.
+  // The pressed button disappears with its delivery, so the panel takes the focus.
   useEffect(() => panel.current?.focus(), [deliveries]);
   const counts = countsOf(outcomes);
   const left = deliveries.length - outcomes.length;
@@ -95,7 +95,7 @@ function nameOf({ eventId, id }: Delivery): string {
   return eventId ?? id;
 }
 
-/** One that did not become what was decided, and why. */
+/** A delivery that the decision did not change, and why. */
 function Said({ outcome }: { readonly outcome: Extract<Outcome, { became: 'meanwhile' | 'failed' }> }) {
   const { quarantine, errors } = useWords();
   const { delivery } = outcome;

@@ -3,10 +3,10 @@ import type { Delivery } from './delivery.ts';
 
 export type Decision = 'release' | 'discard';
 
-/** What the gateway says of a delivery after a decision. */
+/** The gateway's answer about a delivery after a decision. */
 export type Decided = Pick<Delivery, 'state' | 'eventId' | 'issues'>;
 
-/** What became of one. `meanwhile`: somebody else had decided otherwise, or its data was erased. */
+/** The outcome of one delivery. `meanwhile`: somebody else decided otherwise, or its data was erased. */
 export type Outcome =
   | { readonly delivery: Delivery; readonly became: 'released'; readonly eventId: string | null }
   | { readonly delivery: Delivery; readonly became: 'discarded' }
@@ -22,9 +22,9 @@ export interface Failed {
 export interface RunView {
   readonly decision: Decision;
   readonly deliveries: readonly Delivery[];
-  /** As they came in. */
+  /** In the order of arrival. */
   readonly outcomes: readonly Outcome[];
-  /** `stopped`: somebody said so. `broken`: the gateway can't decide about any just now. */
+  /** `stopped`: somebody stopped it. `broken`: the gateway can't decide about any delivery now. */
   readonly state: 'running' | 'done' | 'stopped' | 'broken';
 }
 
@@ -35,12 +35,12 @@ interface RunOptions {
   readonly onEnd: () => void;
 }
 
-/** So many at a time: the gateway has deliveries to take as well. */
+/** How many deliveries are decided at the same time. The gateway has to accept deliveries as well. */
 const AT_A_TIME = 3;
-/** What goes wrong with one delivery and says nothing of the next. */
+/** Errors of one delivery, which say nothing about the next. */
 const OF_ONE = ['NOT_FOUND', 'UNKNOWN_SOURCE', 'BAD_REQUEST', 'INTERNAL', 'TIMED_OUT'];
 
-/** One decision about many deliveries, carried out one after the other. */
+/** One decision about many deliveries, carried out on three of them at a time. */
 export class Run extends Observed<RunView> {
   readonly #options: RunOptions;
   #next = 0;
@@ -52,7 +52,7 @@ export class Run extends Observed<RunView> {
     void this.#carryOut();
   }
 
-  /** Begins no more. What is under way comes to its end. */
+  /** Begins no more deliveries. Those under way are finished. */
   stop(): void {
     if (this.view.state === 'running') this.become({ state: 'stopped' });
   }

@@ -7,7 +7,7 @@ import { type GatewayError, toGatewayError } from '../gateway/request.ts';
 import { type Delivery, DeliveryRow, type State, kindOf } from './delivery.ts';
 
 const PAGE = 100;
-/** How often it is looked whether more have come, in milliseconds. */
+/** How often the page looks for more deliveries, in milliseconds. */
 const EVERY = 10_000;
 
 const DELIVERIES = graphql(
@@ -34,7 +34,7 @@ type Ask = ReturnType<typeof useRequest>;
 
 interface Found {
   readonly deliveries: readonly Delivery[];
-  /** Where to go on; null when these are all. */
+  /** The cursor of the next page. Null if there is none. */
   readonly rest: string | null;
 }
 
@@ -55,13 +55,13 @@ export interface Deliveries {
   readonly found: Found | null;
   readonly error: GatewayError | null;
   readonly again: () => void;
-  /** Shows a page more. */
+  /** Shows one more page. */
   readonly more: () => void;
-  /** All that wait and are of this kind, also those that are not shown. @throws {GatewayError}. */
+  /** Returns all waiting deliveries of this kind, even those that are not shown. @throws {GatewayError}. */
   readonly allOf: (key: string) => Promise<readonly Delivery[]>;
 }
 
-/** The deliveries of a state, looked for anew every ten seconds and with every round of decisions. */
+/** The deliveries of a state, loaded again every ten seconds and after every decision. */
 export function useDeliveries(state: State, rounds: number): Deliveries {
   const ask = useRequest();
   const { stale } = useSession();

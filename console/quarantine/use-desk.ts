@@ -8,9 +8,9 @@ import { TOKEN_AT_FAULT, toGatewayError } from '../gateway/request.ts';
 import { type Delivery, DeliveryRow } from './delivery.ts';
 import { type Decided, type Decision, Run, type RunView } from './run.ts';
 
-/** How often it is asked how many wait, in milliseconds. */
+/** How often the number of waiting deliveries is loaded, in milliseconds. */
 const EVERY = 10_000;
-/** More are not told apart. */
+/** The highest number that is shown exactly. */
 const COUNTED = 20;
 
 const WAITING = graphql(`
@@ -48,13 +48,13 @@ const DISCARD = graphql(
   [DeliveryRow],
 );
 
-/** Where an operator decides. What was begun here goes on while other pages are looked at. */
+/** Where an operator decides. A running decision continues while other pages are open. */
 export interface Desk {
-  /** How many wait, as it is said: "3", "20+". Null when there is none, or that is not known. */
+  /** The number of waiting deliveries, as a text: "3", "20+". Null if there are none, or if it is unknown. */
   readonly waiting: string | null;
-  /** The newest decision that was begun, until it is dismissed. */
+  /** The newest decision, until it is dismissed. */
   readonly run: RunView | null;
-  /** Counts the decisions that came to their end. */
+  /** Counts the finished decisions. */
   readonly rounds: number;
   readonly begin: (decision: Decision, deliveries: readonly Delivery[]) => void;
   readonly stop: () => void;
@@ -88,7 +88,7 @@ function useDecide(): (decision: Decision, id: string) => Promise<Decided> {
         return (await ask(document, { id })).decided;
       } catch (error) {
         if (!TOKEN_AT_FAULT.includes(toGatewayError(error).code)) throw error;
-        // It goes on where it was once there is a new token. Somebody else's is none: they have decided nothing.
+        // With a new token the decision continues. For another person it does not, since they decided nothing.
         await session.renewal();
         const { signedIn } = session.view;
         if (!who || !signedIn || identityOf(signedIn.claims) !== identityOf(who.claims)) throw error;
@@ -111,7 +111,7 @@ function useWaiting(isOperator: boolean, rounds: number): string | null {
       if (isOver) return;
       setWaiting(edges.length === 0 ? null : `${edges.length}${pageInfo.hasNextPage ? '+' : ''}`);
     };
-    // It is an extra: the pages say what is wrong.
+    // The count is an extra, and the pages show errors themselves.
     count().catch(() => {});
     return () => {
       isOver = true;

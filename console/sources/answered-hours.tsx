@@ -4,7 +4,7 @@ import type { Operations } from './use-operations.ts';
 
 const HOUR = 3_600_000;
 const HOURS = 24;
-/** Outcomes that somebody has to look at. */
+/** Outcomes that need attention. */
 const TROUBLE: readonly string[] = ['UNAUTHORISED', 'REFUSED', 'QUARANTINED', 'UNAVAILABLE', 'PAUSED'];
 
 interface AnsweredHoursProps {
@@ -13,7 +13,7 @@ interface AnsweredHoursProps {
   readonly now: number;
 }
 
-/** How deliveries were answered in the last day: a bar for each hour, which is read aloud as well. */
+/** The answers of the last day: a bar for each hour, with a text for screen readers. */
 export function AnsweredHours({ hours, now }: AnsweredHoursProps) {
   const { language, words } = useSpeech();
   const last = Math.floor(now / HOUR) * HOUR;

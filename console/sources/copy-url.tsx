@@ -3,7 +3,7 @@ import { useWords } from '../words/words.tsx';
 
 interface CopyUrlProps {
   readonly url: string;
-  /** Whether the gateway knows it; if not, it is made of the address of this page. */
+  /** Whether the gateway knows its URL. If not, the URL is made from this page's address. */
   readonly isCertain: boolean;
 }
 
@@ -11,7 +11,7 @@ interface CopyUrlProps {
 export function CopyUrl({ url, isCertain }: CopyUrlProps) {
   const { sources: words } = useWords();
   const [isCopied, setCopied] = useState(false);
-  // A page that was not opened by https has no clipboard: the text can be selected.
+  // Without https, a page has no clipboard. The text can still be selected.
   const copy = () => {
     navigator.clipboard?.writeText(url).then(
       () => setCopied(true),

@@ -8,7 +8,7 @@ interface RecentDeliveriesProps {
   readonly now: number;
 }
 
-/** The last deliveries, each with its course and its headers. */
+/** The last deliveries, each with its steps and its headers. */
 export function RecentDeliveries({ deliveries, now }: RecentDeliveriesProps) {
   const { sources: words } = useSpeech().words;
   return (

@@ -8,7 +8,7 @@ interface ReconciledProps {
   readonly now: number;
 }
 
-/** How far the source was compared with what the API of its provider says: facts in a list of them. */
+/** Facts about the comparison of the source with its provider's API. They stand in a list of facts. */
 export function Reconciled({ source: { isReconciled, reconciliation }, now }: ReconciledProps) {
   const { words, language } = useSpeech();
   const { sources } = words;

@@ -9,7 +9,7 @@ interface SilentProps {
   readonly now: number;
 }
 
-/** Says that nothing has come from a source for longer than usual, since when, and how often something comes in usual weeks. */
+/** Says that a source has been silent for longer than usual, since when, and how often events arrive in usual weeks. */
 export function Silent({ source, silence: { since, expected }, now }: SilentProps) {
   const { sources: words } = useWords();
   const usual = expected > 0 ? (now - Date.parse(since)) / expected : null;

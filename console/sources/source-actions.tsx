@@ -10,7 +10,7 @@ interface SourceActionsProps {
   readonly again: () => void;
 }
 
-/** Pauses and resumes a source, has refused deliveries checked again, and sends a sample where the gateway takes some. */
+/** Buttons that pause and resume a source, check refused deliveries again, and send a sample if the gateway accepts samples. */
 export function SourceActions({ source, operations: { pause, samples, refused }, again }: SourceActionsProps) {
   const { sources: words } = useWords();
   const acts = useActs(again);

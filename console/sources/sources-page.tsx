@@ -4,7 +4,7 @@ import { useWords } from '../words/words.tsx';
 import { SourceCard } from './source-card.tsx';
 import { useOperations } from './use-operations.ts';
 
-/** For operators: each source with its URL, how its deliveries fare, the last of them, and what can be done with it. */
+/** For operators: each source with its URL, the state of its deliveries, the last ones, and the actions. */
 export function SourcesPage() {
   const words = useWords();
   const now = useMinute();

@@ -114,14 +114,14 @@ export type Delivery = Operations['deliveries'][number];
 
 const EVERY = 5_000;
 
-/** The sources as operators see them, asked for every five seconds while somebody looks. */
+/** The sources as operators see them, loaded every five seconds while the page is visible. */
 export function useOperations() {
   const asked = useQuery(OPERATIONS, {});
   usePolling(asked.again, EVERY);
   return asked;
 }
 
-/** What an operator does to a source. */
+/** The actions of an operator on a source. */
 export function useActs(again: () => void) {
   const ask = useRequest();
   const [error, setError] = useState<GatewayError | null>(null);
@@ -144,7 +144,7 @@ export function useActs(again: () => void) {
     isActing,
     pause: (source: string) => act(() => ask(PAUSE, { source })),
     resume: (source: string) => act(() => ask(RESUME, { source })),
-    /** Checks the oldest hundred that are kept. How many were recorded, and how many are still refused. */
+    /** Checks the oldest hundred kept deliveries again. Returns how many were recorded, and how many are still refused. */
     admit: (source: string) =>
       act(async () => {
         const outcome = { admitted: 0, refused: 0 };

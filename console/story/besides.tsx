@@ -4,10 +4,10 @@ import { ChapterCard } from './chapter-card.tsx';
 import { type Subject, chaptersOf, inOrder } from './chapters.ts';
 import { ABOUT_PERSON, MOST } from './story-document.ts';
 
-/** So many of the other things are shown; the person's own page has all. */
+/** The most other subjects that are shown. The person's own page has all of them. */
 const MOST_SHOWN = 6;
 
-/** What else the same person has: the order of a ticket, which no event of the ticket names, is among it. */
+/** The person's other subjects, such as the order of a ticket, which no event of the ticket names. */
 export function Besides({ email, own }: { readonly email: string; readonly own: Subject }) {
   const { story } = useWords();
   const { data } = useQuery(ABOUT_PERSON, { email, last: MOST });

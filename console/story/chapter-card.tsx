@@ -8,7 +8,7 @@ import { verdictOf } from './money-back.ts';
 import { MoneySentence } from './money-sentence.tsx';
 import { useHappeningName } from './timeline.tsx';
 
-/** How it stands with one of the things that somebody has. */
+/** The present state of one of a person's subjects. */
 export function ChapterCard({ chapter: { tenant, subject, events } }: { readonly chapter: Chapter }) {
   const verdict = verdictOf(events);
   const title = events.map(titleOf).findLast(Boolean);

@@ -1,22 +1,22 @@
 import type { StoryEvent } from './story-document.ts';
 
-/** Something that events are about, of one account. */
+/** A subject of one account. */
 export interface Subject {
   readonly tenant: string;
   readonly subject: string;
 }
 
-/** What happened to one subject, the oldest first. */
+/** The events of one subject, the oldest first. */
 export interface Chapter extends Subject {
   readonly events: readonly StoryEvent[];
 }
 
-/** In the order in which it happened: what came late stands where it belongs. */
+/** Sorted by the time when the events happened, so that late ones stand where they belong. */
 export function inOrder(events: readonly StoryEvent[]): readonly StoryEvent[] {
   return events.toSorted((one, other) => Date.parse(one.occurredAt) - Date.parse(other.occurredAt));
 }
 
-/** By what they are about, what something happened to last first. */
+/** The events grouped by subject. The subject with the newest event is first. */
 export function chaptersOf(events: readonly StoryEvent[]): readonly Chapter[] {
   const chapters = new Map<string, { tenant: string; subject: string; events: StoryEvent[] }>();
   for (const event of events) {
@@ -24,14 +24,14 @@ export function chaptersOf(events: readonly StoryEvent[]): readonly Chapter[] {
     if (!subject) continue;
     const key = `${tenant.id} ${subject}`;
     const known = chapters.get(key);
-    // The newest stands at the end.
+    // Deleted and set again, so that the subject with the newest event is last in the map.
     chapters.delete(key);
     chapters.set(key, { tenant: tenant.id, subject, events: [...(known?.events ?? []), event] });
   }
   return [...chapters.values()].toReversed();
 }
 
-/** What the events name besides what they are about: the order that was added to, the subscription that it pays for, the booking before. */
+/** Other subjects that the events name: the main order, the subscription that an order pays for, the booking before a move. */
 export function relatedTo(own: Subject, events: readonly StoryEvent[]): readonly Subject[] {
   const subjects = events.flatMap(({ mainOrderId, parentSubscriptionId, previousBookingId, charge }) => [
     mainOrderId && `order/${mainOrderId}`,

@@ -1,18 +1,18 @@
 import type { Amount } from '../parts/money.ts';
 import type { StoryEvent } from './story-document.ts';
 
-/** Where the money is, as far as events say. `at` is when it was said. */
+/** Where the money is, according to the events. `at` is the time of the event that says so. */
 export type Verdict =
   | { readonly is: 'back'; readonly amount: Amount | null; readonly at: string }
   | { readonly is: 'partlyBack'; readonly amount: Amount; readonly of: Amount; readonly at: string }
   | { readonly is: 'takenBack'; readonly amount: Amount | null; readonly at: string; readonly respondBy: string | null }
   | { readonly is: 'awaited'; readonly amount: Amount | null; readonly at: string }
-  /** It was cancelled, and the provider said that money is to go back, that none is, or nothing. */
+  /** It was canceled, and the provider said that money goes back, that none does, or nothing. */
   | { readonly is: 'promised' | 'refused' | 'unknown'; readonly at: string }
   | { readonly is: 'kept'; readonly amount: Amount | null; readonly at: string }
   | { readonly is: 'unpaid' };
 
-/** @param events of one subject, the oldest first. Null where none of them has to do with money. */
+/** @param events of one subject, the oldest first. Returns null if none of them is about money. */
 export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
   const paid = events.findLast(isPaid);
   const back = events.findLast(
@@ -35,7 +35,7 @@ export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
       at: awaited.occurredAt,
     };
   }
-  // That it was paid stands in every event of a booking, also when it is canceled: only another payment counts after that.
+  // Every event of a paid booking says that it was paid, even its cancellation. So after a cancellation only another payment counts.
   if (cancelled && isLater(cancelled, events.findLast(isPayment))) {
     const { refundExpected, paymentStatus, occurredAt: at, kind } = cancelled;
     if (refundExpected !== null) return { is: refundExpected ? 'promised' : 'refused', at };

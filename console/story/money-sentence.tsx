@@ -15,7 +15,7 @@ const TONES: Readonly<Record<Verdict['is'], string>> = {
   unpaid: 'plain',
 };
 
-/** Whether the money went back, in one sentence; or who would know. */
+/** One sentence that says whether the money went back, or who knows it. */
 export function MoneySentence({ verdict, provider }: { readonly verdict: Verdict; readonly provider: string }) {
   const { words, language } = useSpeech();
   const { story } = words;

@@ -2,7 +2,7 @@ import { graphql } from '../gateway/graphql.ts';
 import { EventRow, type ListedEvent } from '../parts/event.ts';
 import type { Amount } from '../parts/money.ts';
 
-/** What a story says of an event beside its row: where the money is, and what else it names. */
+/** The fields of an event that a story needs besides its row: where the money is, and which other subjects it names. */
 const StoryEvent = graphql(
   `
     fragment StoryEvent on Event @_unmask {
@@ -50,7 +50,7 @@ const StoryEvent = graphql(
   [EventRow],
 );
 
-/** So many of the latest events are shown; there are hardly ever more. */
+/** The most events that are shown, the latest ones. There are hardly ever more. */
 export const MOST = 100;
 
 export const OF_SUBJECT = graphql(
@@ -91,7 +91,7 @@ export const ABOUT_PERSON = graphql(
   [StoryEvent],
 );
 
-/** Tells that there may be more to tell. Of a person nobody knows beforehand what it will be about. */
+/** Announces events that may belong to the story. For a person, the subjects of future events are unknown. */
 export const TOLD = graphql(`
   subscription StoryGoesOn($after: String, $filter: EventFilter) {
     events(after: $after, filter: $filter) {
@@ -120,7 +120,6 @@ export const TOLD = graphql(`
   }
 `);
 
-/** An event as a story has it. */
 export interface StoryEvent extends ListedEvent {
   readonly reason?: string | null;
   readonly mainOrderId?: string | null;

@@ -19,7 +19,7 @@ import type { StoryEvent } from './story-document.ts';
 import { Timeline, useHappeningName } from './timeline.tsx';
 import { useSubjectStory } from './use-story.ts';
 
-/** Everything that happened to one order, ticket, booking or subscription, and whether the money went back. */
+/** All events of one order, ticket, booking or subscription, and whether the money went back. */
 export function Story() {
   const words = useWords();
   const [search] = useSearchParams();
@@ -64,7 +64,7 @@ interface AboutProps {
   readonly subject: Subject;
 }
 
-/** How it stands with it: what happened last, the money, who it is, and what else it has to do with. */
+/** The present state of the subject: the last event, the money, the people, and related subjects. */
 function About({ events, latest, subject }: AboutProps) {
   const words = useWords();
   const verdict = verdictOf(events);
@@ -95,7 +95,7 @@ function About({ events, latest, subject }: AboutProps) {
   );
 }
 
-/** Who it is about, with the way to all that happened to them. */
+/** The people of the subject, with links to their stories. */
 function People({ events }: { readonly events: readonly StoryEvent[] }) {
   const words = useWords();
   const { signedIn } = useSession();
@@ -124,13 +124,13 @@ interface StoryPageProps {
   readonly story: ReturnType<typeof useSubjectStory>;
   readonly heading: ReactNode;
   readonly isOfMany?: boolean;
-  /** Above what happened. */
+  /** Shown above the events. */
   readonly children: ReactNode;
-  /** Below it. */
+  /** Shown below the events. */
   readonly after?: ReactNode;
 }
 
-/** A page with what happened in order, and the details of one event beside it. */
+/** A page with events in order, and the details of one event beside them. */
 export function StoryPage({ story, heading, isOfMany = false, children, after = null }: StoryPageProps) {
   const words = useWords();
   const [open, setOpen] = useOpen();

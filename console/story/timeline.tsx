@@ -17,11 +17,11 @@ interface TimelineProps {
   readonly events: readonly StoryEvent[];
   readonly open: string | null;
   readonly onOpen: (id: string) => void;
-  /** Of several things: each event leads to the story of what it is about. */
+  /** Whether the events have several subjects. Then each event links to the story of its subject. */
   readonly isOfMany?: boolean;
 }
 
-/** What happened, one below the other, under its days. */
+/** Events in a column, under the days on which they happened. */
 export function Timeline({ events, open, onOpen, isOfMany = false }: TimelineProps) {
   const { words, language } = useSpeech();
   const day = dateFormat(language, { dateStyle: 'full' });
@@ -84,7 +84,7 @@ function Happened({ event, isOpen, onOpen, children }: HappenedProps) {
   );
 }
 
-/** As people sort it; of what they don't, the word that its type has. */
+/** The name of a happening, as people sort it. For others, the word of its type. */
 export function useHappeningName(event: StoryEvent): string {
   const words = useWords();
   const labels = useLabels();

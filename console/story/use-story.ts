@@ -7,7 +7,7 @@ import { erased, keyOf } from '../parts/event.ts';
 import { inOrder } from './chapters.ts';
 import { ABOUT_PERSON, MOST, OF_SUBJECT, type StoryEvent, TOLD } from './story-document.ts';
 
-/** How long what arrives is gathered before the story is asked for anew, in milliseconds. */
+/** How long new events are gathered before the story is loaded again, in milliseconds. */
 const GATHERED = 300;
 
 interface Answer {
@@ -18,13 +18,13 @@ interface Answer {
   };
 }
 
-/** What happened to one thing, live. */
+/** The events of one subject, live. */
 export function useSubjectStory(tenant: string | null, subject: string) {
   const filter = useMemo(() => ({ subjects: [subject], ...(tenant && { tenants: [tenant] }) }), [tenant, subject]);
   return useGoingOn(useQuery(OF_SUBJECT, { filter, last: MOST }), filter, null);
 }
 
-/** What happened to one person, live; for viewers who may read personal data. */
+/** The events of one person, live, for viewers who may read personal data. */
 export function usePersonStory(email: string) {
   return useGoingOn(useQuery(ABOUT_PERSON, { email, last: MOST }), ANYTHING, email.toLowerCase());
 }
@@ -35,7 +35,9 @@ const ANYTHING = {};
 function useGoingOn({ data, error, again }: Asked<Answer>, filter: object, email: string | null) {
   const { client, session } = useGateway();
   const [condition, setCondition] = useState<Condition>(CONNECTING);
-  /** What was erased since, each as `keyOf` has it: gone at once, and not when the gateway has been asked again. */
+  /**
+   * Events that were erased since, each by its `keyOf`. Their data disappears at once, and not only when the gateway has answered again.
+   */
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const head = data?.events.head;
   const known = useMemo(() => new Set(data?.events.edges.map(({ node }) => node.subject)), [data]);

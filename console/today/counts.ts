@@ -7,7 +7,7 @@ export interface TypeCount {
   readonly happened: string | null;
   readonly events: number;
   readonly amounts: readonly Amount[];
-  /** How many of them say an amount that is in no sum. */
+  /** The number of events whose amount is in no sum. */
   readonly unsummed: number;
 }
 
@@ -17,7 +17,7 @@ export interface CountedHour {
   readonly types: readonly TypeCount[];
 }
 
-/** How many there were of something, and what they were worth. */
+/** The number of events and the sums of their amounts. */
 export interface Total {
   readonly events: number;
   readonly sums: Sums;
@@ -26,7 +26,7 @@ export interface Total {
 
 const NONE: Total = { events: 0, sums: new Map(), unsummed: 0 };
 
-/** What a day is summed up in. A word of a type is one of its own where it says something else than its happening does. */
+/** The figures of a day. Some words of a type have a figure of their own, if they mean more than their happening. */
 export const FIGURES = [
   'paid',
   'tickets',
@@ -45,7 +45,7 @@ export const FIGURES = [
 ] as const;
 export type Figure = (typeof FIGURES)[number];
 
-/** What of it goes into which figure, and with which sign: a check-in that was undone takes one back. */
+/** The figure that counts a happening, with its sign: a check-in that was undone is subtracted. */
 const OF: Readonly<Record<string, readonly [Figure, 1 | -1]>> = {
   'OrderChange PAID': ['paid', 1],
   'TicketChange ADDED': ['tickets', 1],
@@ -68,11 +68,11 @@ const OF: Readonly<Record<string, readonly [Figure, 1 | -1]>> = {
   'BookingChange DECLINED': ['declined', 1],
 };
 
-/** Which figure counts it, and with which sign; none where it is counted nowhere. */
+/** The figure and the sign for a happening. Undefined if no figure counts it. */
 export function figureOf({ typename, happened }: Pick<TypeCount, 'typename' | 'happened'>) {
   const name = `${typename} ${happened}`;
   if (Object.hasOwn(OF, name)) return OF[name];
-  // A cancellation of a type of somebody's own.
+  // The cancellation of a custom type.
   return happened === 'CANCELED' ? OF['OrderCancellation CANCELED'] : undefined;
 }
 
@@ -94,7 +94,7 @@ export function totalsOf(hours: readonly CountedHour[]): Totals {
   return totals;
 }
 
-/** How many events there were that no figure counts, by the names of their types. */
+/** The number of events that no figure counts, by type. */
 export function othersOf(hours: readonly CountedHour[]): ReadonlyMap<string, number> {
   const others = new Map<string, number>();
   for (const { types } of hours)
@@ -106,9 +106,9 @@ export function othersOf(hours: readonly CountedHour[]): ReadonlyMap<string, num
 }
 
 /**
- * What had happened until a moment: whole hours, and of the one that it lies in its minutes.
+ * The counts up to a moment: whole hours, and the minutes of the hour that contains it.
  *
- * @param minutes those of that hour.
+ * @param minutes the minutes of this hour.
  */
 export function until(
   moment: number,
@@ -120,7 +120,7 @@ export function until(
   return [...whole, ...minutes.filter(({ startsAt, endsAt }) => startsAt >= begun && endsAt <= moment)];
 }
 
-/** With a change in the hour that its minute lies in, if that is among them. */
+/** Adds a change to the hour that contains `at`, if there is one. */
 export function added(hours: readonly CountedHour[], at: number, change: TypeCount): readonly CountedHour[] {
   const index = hours.findLastIndex(({ startsAt }) => startsAt <= at);
   const hour = hours[index];
@@ -141,18 +141,18 @@ function both(one: TypeCount, other: TypeCount): TypeCount {
 }
 
 /**
- * By how much it is more (or less, below 0) than before: 0.12 is 12 %. Null with too few to compare with.
+ * The change from before: 0.12 is 12 % more, and a number below 0 is less. Null if there were too few events to compare with.
  *
- * @param events how many there were before.
+ * @param events the number of events before.
  */
 export function growth(now: number, before: number, events: number): number | null {
   return events < FEWEST_COMPARED || before <= 0 ? null : now / before - 1;
 }
 
-/** Below so many a percentage says nothing. */
+/** Below this number, a percentage means nothing. */
 const FEWEST_COMPARED = 5;
 
-/** Of which happening a figure is, for the way from it to its events. */
+/** The happening of a figure, for the link from the figure to its events. */
 export const HAPPENING_OF: Readonly<Partial<Record<Figure, Happening>>> = {
   paid: 'paid',
   tickets: 'sold',

@@ -1,8 +1,7 @@
-/** Days that one looks at beside each other, each by the reader's clocks, in milliseconds since 1970. */
+/** One of the days that are compared. It begins and ends by the reader's clocks, in milliseconds since 1970. */
 export interface ComparedDay {
-  /** When it begins. */
   readonly from: number;
-  /** When the next one begins. */
+  /** The start of the next day. */
   readonly to: number;
 }
 
@@ -13,7 +12,7 @@ export interface ComparedDays {
   readonly week: ComparedDay;
 }
 
-/** By the date, and not by so many hours: a day has 23 or 25 of them where clocks are put forth or back. */
+/** Computed by date and not by hours: a day has 23 or 25 hours when clocks are changed. */
 export function daysAt(now: number): ComparedDays {
   return { today: dayAt(now, 0), yesterday: dayAt(now, 1), week: dayAt(now, 7) };
 }
@@ -24,7 +23,7 @@ function dayAt(now: number, back: number): ComparedDay {
   return { from: begin(-back), to: begin(1 - back) };
 }
 
-/** The same time of day as now, on a day before. */
+/** The same time of day as now, on an earlier day. */
 export function sameTime(now: number, { from }: ComparedDay): number {
   const at = new Date(now);
   const day = new Date(from);

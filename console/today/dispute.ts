@@ -1,17 +1,17 @@
 import type { Amount } from '../parts/money.ts';
 import type { DayEvent } from './ledger.ts';
 
-/** What an event of an order says of a charge that the bank took back. */
+/** What an order's event says of a chargeback. */
 export interface Chargeback {
   readonly status?: string | null;
   readonly respondBy: { readonly instant: string } | null;
   readonly finishedAt?: { readonly instant: string } | null;
 }
 
-/** What a bank wants back, and until when one may answer. */
+/** A disputed amount, and the deadline for an answer. */
 export interface Disputed {
   readonly id: string;
-  /** The order that it is about; null where nobody says so. */
+  /** The disputed order. Null if the event doesn't name it. */
   readonly subject: string | null;
   readonly title: string | null;
   readonly value: Amount | null;
@@ -20,16 +20,16 @@ export interface Disputed {
   readonly finishedAt: string | null;
 }
 
-/** `closed`: over, and the provider has a word of its own for how. */
+/** `closed`: ended with an outcome for which the provider has a word of its own. */
 export type Course = 'undated' | 'open' | 'soon' | 'passed' | 'won' | 'lost' | 'closed';
 
 const DAY = 86_400_000;
-/** A deadline is soon when there are so many days until it, or fewer. */
+/** How long before a deadline it counts as soon. */
 const SOON = 3 * DAY;
-/** For so long one sees what became of it, or that the deadline was missed. */
+/** How long a dispute stays visible after its outcome or a missed deadline. */
 const SHOWN = 7 * DAY;
 
-/** Words of Stripe, Shopify, Square and Paddle, without regard to case. */
+/** Words of Stripe, Shopify, Square and Paddle, compared without case. */
 const WON: readonly string[] = ['won', 'warning_closed', 'inquiry_closed', 'prevented', 'reversed'];
 const LOST: readonly string[] = ['lost', 'accepted', 'charge_refunded'];
 
@@ -45,8 +45,8 @@ export function courseOf({ status, respondBy, finishedAt }: Disputed, now: numbe
 }
 
 /**
- * What was charged back and is still of interest, the next deadline first. Of an order the newest event counts that says something of it:
- * providers say in later ones what became of it.
+ * The chargebacks that still matter, the next deadline first. For each order, the newest event about the dispute counts, since providers
+ * tell the outcome in later events.
  *
  * @param events newest first.
  */
@@ -73,7 +73,7 @@ function compared(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
-/** The newer one, with what only the older one said. */
+/** The newer state, completed by what only the older one says. */
 function both(newer: Disputed, older: Disputed): Disputed {
   return {
     ...newer,

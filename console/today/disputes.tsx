@@ -6,7 +6,7 @@ import { type Disputed, courseOf } from './dispute.ts';
 
 const DAY = 86_400_000;
 
-/** What banks took back, until when one may answer it, and what became of it. */
+/** Chargebacks with their deadlines and outcomes. */
 export function Disputes({ disputed, now }: { readonly disputed: readonly Disputed[]; readonly now: number }) {
   const { words, language } = useSpeech();
   if (disputed.length === 0) return null;

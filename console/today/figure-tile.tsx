@@ -3,7 +3,7 @@ import { type Amount, amountsOf, writtenMoney } from '../parts/money.ts';
 import { useSpeech } from '../words/words.tsx';
 import { type Figure, HAPPENING_OF, type Total, type Totals } from './counts.ts';
 
-/** What there was until the same time on the days that today is compared with. Null where that isn't known yet. */
+/** The totals up to the same time on the days that today is compared with. Null until they are known. */
 export interface Compared {
   readonly yesterday: Totals | null;
   readonly week: Totals | null;
@@ -13,11 +13,11 @@ interface FigureTileProps {
   readonly figure: Figure;
   readonly totals: Totals;
   readonly before: Compared;
-  /** When today begins. */
+  /** The start of today. */
   readonly from: number;
 }
 
-/** One figure of today, what it is worth, and what it was on the days before. It leads to the events that it counts. */
+/** One figure of today with its value, and the figure of the days before. It links to its events. */
 export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
   const { words, language } = useSpeech();
   const { [figure]: total } = totals;
@@ -41,7 +41,7 @@ export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
   );
 }
 
-/** The events that a figure counts. */
+/** The address of the events that a figure counts. */
 export function eventsOf(figure: Figure, from: number): string {
   const moment = new Date(from).toISOString().replace(/(:00)?\.000Z$/, 'Z');
   const kind = figure === 'bookingsCancelled' ? '&kind=BOOKING' : '';

@@ -8,7 +8,7 @@ import { type Compared, eventsOf } from './figure-tile.tsx';
 import type { useToday } from './use-today.ts';
 
 interface HeroProps {
-  /** What matters most of what there is. */
+  /** The most important figure. */
   readonly figure: Figure;
   readonly totals: Totals;
   readonly before: Compared;
@@ -17,7 +17,7 @@ interface HeroProps {
   readonly now: number;
 }
 
-/** What one asks first: how much was sold, whether that is more than usual, and when. */
+/** The first thing to know: how much was sold, whether this is more than usual, and when. */
 export function Hero({ figure, totals, before, today, from, now }: HeroProps) {
   const { words, language } = useSpeech();
   const { [figure]: total } = totals;
@@ -92,13 +92,13 @@ function Compare({ name, now, before, figure, currency }: CompareProps) {
   );
 }
 
-/** By money where there is some, and otherwise by how many. */
+/** The amount of money if there is a currency, or else the number of events. */
 function worthOf(totals: Totals, figure: Figure, currency: string | null): number {
   const { sums, events } = totals[figure];
   return currency === null ? events : Number(sums.get(currency) ?? 0n) / UNITS;
 }
 
-/** So many units of a sum are one of its currency. */
+/** The units of a sum in one unit of its currency. */
 const UNITS = 10_000;
 
 function written(language: string, worth: number, currency: string | null): string {
@@ -109,14 +109,14 @@ function written(language: string, worth: number, currency: string | null): stri
 
 interface HoursProps {
   readonly figure: Figure;
-  /** Of the money that is shown; null where it is how many. */
+  /** The currency of the shown amounts. Null if they are numbers of events. */
   readonly currency: string | null;
   readonly hours: readonly CountedHour[];
   readonly yesterday: readonly CountedHour[];
   readonly now: number;
 }
 
-/** By the hour, in front of the whole of yesterday. */
+/** A bar for each hour, in front of the whole of yesterday. */
 function Hours({ figure, currency, hours, yesterday, now }: HoursProps) {
   const { words, language } = useSpeech();
   const counts = (of: readonly CountedHour[]) => of.map((hour) => worthOf(totalsOf([hour]), figure, currency));

@@ -7,16 +7,16 @@ import type { Ledger as LedgerOf, LedgerRow } from './ledger.ts';
 
 type Column = Exclude<keyof LedgerRow, 'name' | 'sums'>;
 
-/** So many are shown until somebody wants to see the rest. */
+/** The most rows that are shown until somebody asks for the rest. */
 const FIRST_SHOWN = 6;
 
 interface SomeProps {
   readonly rows: readonly LedgerRow[];
-  /** The same until the same time on the days that today is compared with. Null where it isn't known. */
+  /** The rows up to the same time on the days that today is compared with. Null if unknown. */
   readonly before: { readonly yesterday: LedgerOf | null; readonly week: LedgerOf | null };
 }
 
-/** By show, course or product. */
+/** Sales by show, course or product. */
 export function Sold({ rows, before }: SomeProps) {
   const { today } = useSpeech().words;
   return (
@@ -123,10 +123,10 @@ function Ledger({ id, title, rows, columns, before }: LedgerProps) {
   );
 }
 
-/** As `words.today` has them. */
+/** In the order of `words.today`. */
 const DAYS = ['yesterday', 'lastWeek'] as const;
 
-/** How much it was then, or how many. */
+/** The amount or the number of that day. */
 function Then({ row, hasMoney }: { readonly row: LedgerRow | undefined; readonly hasMoney: boolean }) {
   const { language } = useSpeech();
   if (!row) return '–';

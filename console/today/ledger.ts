@@ -1,7 +1,7 @@
 import { type Amount, type Sums, plus } from '../parts/money.ts';
 import type { Chargeback } from './dispute.ts';
 
-/** An event of today as far as it says what was sold, or what was booked. Nothing of it is personal. */
+/** An event of today: what was sold or booked. It contains no personal data. */
 export interface DayEvent {
   readonly __typename: string;
   readonly id: string;
@@ -16,7 +16,7 @@ export interface DayEvent {
   readonly chargeback?: Chargeback | null;
 }
 
-/** What happened to one thing that is sold, or one service, today. */
+/** The events of today of one sold thing or one service. */
 export interface LedgerRow {
   readonly name: string;
   readonly paid: number;
@@ -50,10 +50,10 @@ const OF: Readonly<Record<string, readonly [Counted, 1 | -1]>> = {
   'BookingCancellation ': ['cancelled', 1],
 };
 
-/** The types that it is made of. */
+/** The types of events that the ledger uses. */
 export const LEDGER_TYPES = [...new Set(Object.keys(OF).map((name) => name.split(' ')[0]!))];
 
-/** By what was sold and by which service was booked, the most first. */
+/** Rows by sold thing and by booked service, the highest first. */
 export function ledgerOf(events: readonly DayEvent[]): Ledger {
   const [sold, services] = [new Map<string, LedgerRow>(), new Map<string, LedgerRow>()];
   for (const event of events) {

@@ -4,21 +4,21 @@ import { GATHERED, Observed } from '../observed.ts';
 import { type CountedHour, type TypeCount, added } from './counts.ts';
 
 export interface LiveHoursView extends Condition {
-  /** Of the whole day, also those that are still to come. */
+  /** All hours of the day, including the future ones. */
   readonly hours: readonly CountedHour[];
-  /** How many changes have come: something happened since. */
+  /** The number of changes since the counts were loaded. */
   readonly changes: number;
 }
 
-/** The hours of today as they were counted when they were asked for, and every change that came after it. */
+/** The counts of today by hour: those of the answer, and every later change. */
 export class LiveHours extends Observed<LiveHoursView> {
   #hours: readonly CountedHour[];
   #changes = 0;
-  /** Of the newest message: a stream that begins anew begins there, so that nothing is added twice. */
+  /** The cursor of the newest message. A restarted stream begins there, so that nothing is added twice. */
   #cursor: string;
   #isGathering = false;
 
-  /** As the gateway counted them, at the head. */
+  /** @param hours the counts of the gateway at `head`. */
   constructor(hours: readonly CountedHour[], head: string) {
     super({ hours, changes: 0, ...CONNECTING });
     this.#hours = hours;
@@ -29,7 +29,7 @@ export class LiveHours extends Observed<LiveHoursView> {
     return this.#cursor;
   }
 
-  /** `at` lies in the hour that it is to be added to, in milliseconds since 1970. */
+  /** Adds a change to the hour that contains `at`, in milliseconds since 1970. */
   add(at: number, change: TypeCount, cursor: string): void {
     this.#cursor = cursor;
     this.#hours = added(this.#hours, at, change);

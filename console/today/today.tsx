@@ -31,10 +31,10 @@ const SALES = [
   'subscribed',
 ] as const;
 const BOOKINGS = ['booked', 'moved', 'bookingsCancelled', 'declined', 'noShow'] as const;
-/** Of these zero says something as well. */
+/** Figures that are shown even if they are zero. */
 const ALWAYS: readonly Figure[] = ['refunded', 'chargedBack', 'cancelled', 'bookingsCancelled'];
 
-/** What happened today, beside yesterday and the same weekday of last week until the same time. */
+/** Today's events beside those of yesterday and of the same weekday of last week, up to the same time. */
 export function Today() {
   const { words, language } = useSpeech();
   const now = useMinute();
@@ -124,7 +124,7 @@ export function Today() {
   );
 }
 
-/** What a day had until the same time, by what was sold and by service. Null where it isn't known. */
+/** What was sold and booked on a day up to the same time. Null if unknown. */
 function useLedgerUntil(now: number, day: ComparedDay, tenant: string | null, isWanted: boolean) {
   const events = useEventsOf(day, tenant, isWanted);
   const moment = sameTime(now, day);
@@ -134,7 +134,7 @@ function useLedgerUntil(now: number, day: ComparedDay, tenant: string | null, is
   );
 }
 
-/** Those that say something: there were some on one of the days. */
+/** The figures that have events on one of the days, and those of `ALWAYS` beside them. Empty if there are no events. */
 function figuresOf(figures: readonly Figure[], days: readonly (Totals | null)[]): readonly Figure[] {
   const known = figures.filter((figure) => days.some((day) => day !== null && day[figure].events !== 0));
   if (known.length === 0) return [];

@@ -8,12 +8,12 @@ import type { ComparedDay } from './days.ts';
 import { type DayEvent, LEDGER_TYPES } from './ledger.ts';
 
 /**
- * Of so many events of the day it is said what was sold: the gateway counts by what happened, and not by what it happened to, so
- * that the events themselves have to be read. The page says so where there are more.
+ * The most events of the day that are read to show what was sold. The gateway counts by happening and not by the sold thing, so the events
+ * themselves have to be read. If there are more, the page says so.
  */
 export const MOST_READ = 1_000;
 const PAGE = 100;
-/** What arrives is gathered for so long before it is read, in milliseconds. */
+/** How long new events are gathered before they are read, in milliseconds. */
 const GATHERED = 1_500;
 
 const PAGES = graphql(`
@@ -86,9 +86,9 @@ interface Read {
 }
 
 /**
- * The day's events that say what was sold or booked, the newest of them.
+ * The newest events of the day that say what was sold or booked.
  *
- * @param changes is another number whenever something has happened since.
+ * @param changes a number that differs whenever something has happened since.
  */
 export function useDayEvents({ from, tenant }: Wanted, changes: number) {
   const { session } = useGateway();
@@ -121,13 +121,13 @@ export function useDayEvents({ from, tenant }: Wanted, changes: number) {
         seen = now;
         if (!abort.signal.aborted) setRead({ key, ...known });
       } catch {
-        // It is read the next time; the counts above it are the gateway's own.
+        // The next attempt reads the events. The counts above are the gateway's own.
       } finally {
         isReading = false;
       }
     };
     void look();
-    // Not with each change: there may be ten a second.
+    // Not after each change, since there may be ten a second.
     const timer = setInterval(() => void look(), GATHERED);
     return () => {
       clearInterval(timer);
@@ -138,8 +138,8 @@ export function useDayEvents({ from, tenant }: Wanted, changes: number) {
 }
 
 /**
- * The events of a day that is over, of the same sort. Null until they are read, and where there are more than are read: of a part of them
- * nothing could be compared.
+ * The same kind of events for a past day. Null until they are read, and if there are more than are read: a part of them allows no
+ * comparison.
  */
 export function useEventsOf(day: ComparedDay, tenant: string | null, isWanted: boolean): readonly DayEvent[] | null {
   const { session } = useGateway();
@@ -158,7 +158,7 @@ export function useEventsOf(day: ComparedDay, tenant: string | null, isWanted: b
     };
     readNewest(session, filter, abort.signal).then(
       (stretch) => setRead({ key, stretch }),
-      // Without them there is nothing to compare with, and all else is there.
+      // If they can't be loaded, the page only lacks the comparison.
       () => {},
     );
     return () => abort.abort();

@@ -7,12 +7,12 @@ import type { Session } from '../gateway/session.ts';
 import type { DayEvent } from './ledger.ts';
 
 const DAY = 86_400_000;
-/** Banks leave a business weeks to answer, and hardly ever more than these days. */
+/** Banks give a business weeks to answer, but hardly ever more than this number of days. */
 const DAYS = 60;
-/** Of so many days the events are read, the newest first, and of each so many pages. */
+/** The most days whose events are read, the newest first, and the most pages of each day. */
 const MOST_DAYS = 10;
 const MOST_PAGES = 10;
-/** Of so many orders it is looked for what was told since; a list of a filter has no more. */
+/** The most orders for which later events are loaded. The list in a filter can't be longer. */
 const MOST_ORDERS = 50;
 
 const DAYS_WITH = graphql(`
@@ -67,10 +67,10 @@ const OF_DAY = graphql(`
 `);
 
 /**
- * Events that tell of what banks took back on the days before this one, the newest first, with what was told of the same orders since.
- * The counts of days tell on which of them there was one, so that no other day is read.
+ * Events about chargebacks of earlier days, the newest first, with the later events of the same orders. The daily counts tell which days
+ * have any, so that no other day is read.
  *
- * @param from when today begins, in milliseconds since 1970.
+ * @param from the start of today, in milliseconds since 1970.
  */
 export function useDisputes(from: number, tenant: string | null): readonly DayEvent[] {
   const { session } = useGateway();
@@ -82,7 +82,7 @@ export function useDisputes(from: number, tenant: string | null): readonly DayEv
     const tenants = tenant ? { tenants: [tenant] } : {};
     find(session, from, tenants, abort.signal).then(
       (all) => setFound({ key, all }),
-      // Those of today are there all the same, and it is looked for again when the page is opened again.
+      // Today's chargebacks are shown anyway, and the next opening of the page loads these again.
       () => {},
     );
     return () => abort.abort();

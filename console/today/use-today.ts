@@ -41,7 +41,7 @@ const TODAY = graphql(
   [Hours],
 );
 
-/** Whole hours of a day, and the minutes of the one that runs now, so that it can be compared until the same minute. */
+/** Whole hours of a day, and the minutes of the hour that runs now, so that it can be compared up to the same minute. */
 const DAY_BEFORE = graphql(
   `
     query DayBefore(
@@ -63,7 +63,7 @@ const DAY_BEFORE = graphql(
   [Hours],
 );
 
-/** By minutes, as the overview asks: all who look at the same tenants ask for the same, and the gateway does the work once. */
+/** In minutes, as in the overview: all viewers of the same tenants send the same document, and the gateway does the work once. */
 const COUNTED = graphql(`
   subscription Counted($after: String, $filter: ActivityFilter) {
     activity(after: $after, bucket: MINUTE, filter: $filter) {
@@ -85,10 +85,10 @@ const COUNTED = graphql(`
 `);
 
 const HOUR = 3_600_000;
-/** After how long counts are asked for anew when some of them have changed, in milliseconds: revisions come by the thousand. */
+/** How long until counts are loaded again after some have changed, in milliseconds. Revisions come by the thousand. */
 const RECOUNT = 2_000;
 
-/** What is counted today, live; and what was until the same time yesterday and on the same weekday of last week. */
+/** The counts of today, live, and those up to the same time yesterday and on the same weekday of last week. */
 export function useToday(now: number, tenant: string | null) {
   const { client, session } = useGateway();
   const filter = useMemo(() => (tenant ? { tenants: [tenant] } : {}), [tenant]);
@@ -96,7 +96,7 @@ export function useToday(now: number, tenant: string | null) {
   const [nothing] = useState(() => new LiveHours([], ''));
   const { today, yesterday, week } = daysAt(now);
   const { data, error, again } = useQuery(TODAY, { ...spanOf(today.from, today.to), timeZone, filter });
-  // The gateway's tables may be older than the browser's, and not have the zone yet.
+  // The gateway's time zone tables may be older than the browser's and lack the zone.
   if (error?.code === 'BAD_REQUEST' && timeZone !== UTC) setTimeZone(UTC);
 
   const live = useMemo(() => data && new LiveHours(hoursOf(data.activity), data.activity.head), [data]);
@@ -113,7 +113,7 @@ export function useToday(now: number, tenant: string | null) {
           live.add(Date.parse(message.startsAt), message, message.cursor);
         const isGap = message.__typename === 'Gap';
         if (!isGap && message.__typename !== 'Recount') return;
-        // After a gap it begins anew with the oldest, and what is counted already would be counted twice.
+        // After a gap the stream begins anew with the oldest event, so counted events would be counted twice.
         isWhole = false;
         setTimeout(again, isGap ? 0 : RECOUNT);
       },
@@ -132,10 +132,10 @@ export function useToday(now: number, tenant: string | null) {
   };
 }
 
-/** What a day had until the same time, and all of its hours. Null until it is there. */
+/** The counts of a day up to the same time, and all of its hours. Null until they are loaded. */
 function useUntilNow(now: number, day: ComparedDay, timeZone: string, filter: { readonly tenants?: string[] }) {
   const moment = sameTime(now, day);
-  // Asked for anew when another hour begins, and not every minute.
+  // Loaded again when another hour begins, and not every minute.
   const hour = moment - (moment % HOUR);
   const { data } = useQuery(DAY_BEFORE, {
     ...spanOf(day.from, day.to),

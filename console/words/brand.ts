@@ -20,7 +20,7 @@ const BRANDS: Readonly<Record<string, string>> = {
   zoom: 'Zoom',
 };
 
-/** A provider's name as it writes it itself, for sentences. */
+/** A provider's name in its own spelling, for sentences. */
 export function brand(provider: string): string {
   return Object.hasOwn(BRANDS, provider) ? BRANDS[provider]! : provider;
 }

@@ -6,7 +6,7 @@ const events = (n: number) => (n === 1 ? '1 cancellation' : `${digits(n)} cancel
 const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} deliveries`);
 const count = (n: number) => (n === 1 ? '1 event' : `${digits(n)} events`);
 
-/** What the console says, in English. The other languages say the same under the same names. */
+/** The texts of the console, in English. The other languages have the same members. */
 export const en = {
   pages: { today: 'Today', events: 'Events', overview: 'Overview', sources: 'Sources', quarantine: 'Quarantine' },
   /** Pages that the bar has no room for. */
@@ -350,7 +350,7 @@ export const en = {
     provider: 'Provider',
     named: 'Provider’s name for it',
   },
-  /** Types of events that are no cancellations. What isn't here is called by its name. */
+  /** Types of events that are no cancellations. A type that is missing here is called by its name. */
   types: {} as Record<string, string>,
   columns: { when: 'When', happened: 'What happened', who: 'Who', what: 'What', amount: 'Amount', source: 'Source' },
   details: (title: string) => `Details: ${title}`,
@@ -361,7 +361,7 @@ export const en = {
     kind: 'Kind',
     text: 'Text',
     textHint: 'Name, title, e-mail …',
-    /** For those to whom nobody is named. */
+    /** For viewers who may not see names. */
     textHintWithheld: 'Title, number …',
     all: { kind: 'All', source: 'All', tenant: 'All' },
     clear: 'Clear filters',

@@ -8,7 +8,7 @@ const events = (n: number) => (n === 1 ? '1 cancelación' : `${digits(n)} cancel
 const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${digits(n)} entregas`);
 const count = (n: number) => (n === 1 ? '1 evento' : `${digits(n)} eventos`);
 
-/** Units of time in the words of Eduzz and Stripe: one, and several. */
+/** Units of time in the words of Eduzz and Stripe: singular and plural. */
 const PERIODS: Record<string, readonly [string, string]> = {
   day: ['día', 'días'],
   week: ['semana', 'semanas'],
@@ -16,7 +16,6 @@ const PERIODS: Record<string, readonly [string, string]> = {
   year: ['año', 'años'],
 };
 
-/** What the console says, in Spanish. */
 export const es: Words = {
   pages: { today: 'Hoy', events: 'Eventos', overview: 'Resumen', sources: 'Orígenes', quarantine: 'Cuarentena' },
   further: { story: 'Historia', person: 'Persona', door: 'Quién no ha entrado' },

@@ -63,6 +63,6 @@ export const labelsEn: Labels = {
     isMachine: 'Opened by a program',
   },
   before: 'Before',
-  // Those that stand in lists, where nothing says that they are words of an enum.
+  // Words of enums that stand in lists, where nothing marks them as such.
   enums: { PRODUCER: 'producer', COPRODUCER: 'co-producer', AFFILIATE: 'affiliate' },
 };

@@ -1,15 +1,15 @@
 import type { Language } from './words.tsx';
 
-/** What the fields of types of events and the words of their enums are called. What isn't here is called by its own name. */
+/** The names of the fields of types and of the words of their enums. A field or word that is missing here is called by its own name. */
 export interface Labels {
-  /** By a field's name, or by the names that lead to it. */
+  /** By the name of a field, or by its path. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Of what something was before. */
+  /** The prefix for a former value. */
   readonly before: string;
   readonly enums: Readonly<Record<string, string>>;
 }
 
-/** Apart from the other words: only details and stories need them, and load them. */
+/** Loaded apart from the other words, since only details and stories need them. */
 export const LABELS: Readonly<Record<Language, () => Promise<Labels>>> = {
   en: async () => (await import('./labels-en.ts')).labelsEn,
   'pt-BR': async () => (await import('./labels-pt-br.ts')).labelsPtBr,

@@ -1,12 +1,12 @@
-/** What is used of the browser's `navigator`. */
+/** The used part of the browser's `navigator`. */
 interface Preferences {
   readonly language: string;
   readonly languages: readonly string[];
 }
 
 /**
- * Leaves of the browser's languages those that are ones. Where Linux has none, Chrome makes of its locale `en-US@posix`, with
- * which every attempt to write a date or a number throws: our own, and uPlot's as soon as it is loaded (leeoniya/uPlot#1053).
+ * Keeps only the valid locales of the browser's languages. If Linux has none, Chrome makes `en-US@posix` of its locale, with which every
+ * attempt to format a date or a number throws: hookcast's own, and uPlot's as soon as it is loaded (leeoniya/uPlot#1053).
  */
 export function keepLocales(navigator: Preferences): void {
   const { language, languages } = navigator;
@@ -26,7 +26,7 @@ function isLocale(tag: string): boolean {
   }
 }
 
-/** The browser's for this language: a reader of English in London has other clocks and other numbers than one in New York. */
+/** The browser's locale for this language: a reader of English in London has other clocks and numbers than one in New York. */
 export function localeOf(language: string): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }

@@ -8,7 +8,7 @@ const events = (n: number) => (n === 1 ? '1 cancelamento' : `${digits(n)} cancel
 const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${digits(n)} entregas`);
 const count = (n: number) => (n === 1 ? '1 evento' : `${digits(n)} eventos`);
 
-/** Units of time in the words of Eduzz and Stripe: one, and several. */
+/** Units of time in the words of Eduzz and Stripe: singular and plural. */
 const PERIODS: Record<string, readonly [string, string]> = {
   day: ['dia', 'dias'],
   week: ['semana', 'semanas'],
@@ -16,7 +16,6 @@ const PERIODS: Record<string, readonly [string, string]> = {
   year: ['ano', 'anos'],
 };
 
-/** What the console says, in Brazilian Portuguese. */
 export const ptBR: Words = {
   pages: { today: 'Hoje', events: 'Eventos', overview: 'Visão geral', sources: 'Origens', quarantine: 'Quarentena' },
   further: { story: 'História', person: 'Pessoa', door: 'Quem não entrou' },

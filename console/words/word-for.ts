@@ -1,6 +1,6 @@
 /**
- * Our word for one of a provider's, the gateway's or a token's. Those may be any text: `__proto__` and `constructor` are
- * found in every object that is merely looked into, and are no words.
+ * Our word for a word of a provider, the gateway or a token. Theirs may be any text: a plain lookup would find `__proto__` and
+ * `constructor` in every object.
  */
 export function wordFor<T>(words: Readonly<Record<string, T>>, theirs: string): T | undefined {
   return Object.hasOwn(words, theirs) ? words[theirs] : undefined;

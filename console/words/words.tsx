@@ -3,7 +3,7 @@ import type { Store } from '../storage.ts';
 import type { Words } from './en.ts';
 import { LABELS, type Labels } from './labels.ts';
 
-/** What each language calls itself. Its words are only loaded by those who read them. */
+/** The name of each language in itself. The words of a language are only loaded for its readers. */
 export const LANGUAGES = { en: 'English', es: 'Español', 'pt-BR': 'Português' } as const;
 export type Language = keyof typeof LANGUAGES;
 
@@ -18,14 +18,14 @@ const CHOSEN_AS = 'hookcast.language';
 interface Speech {
   readonly language: Language;
   readonly words: Words;
-  /** What fields and words of enums are called, loaded when they are first asked for. */
+  /** The names of fields and words of enums, loaded at the first use. */
   readonly labels: () => Promise<Labels>;
   readonly speak: (language: Language) => void;
 }
 
 const Context = createContext<Speech | null>(null);
 
-/** What was chosen, or else the first of the browser's languages that is spoken here. */
+/** The chosen language, or else the first of the browser's languages that the console has. */
 function languageOf(chosen: string | null, preferred: readonly string[]): Language {
   if (chosen !== null && Object.hasOwn(LANGUAGES, chosen)) return chosen as Language;
   for (const tag of preferred) {
@@ -48,12 +48,12 @@ function spoken(language: Language): Spoken {
 }
 
 interface WordsProviderProps {
-  /** Where it is kept which language was chosen. */
+  /** The store of the chosen language. */
   readonly store: Store;
   readonly children: ReactNode;
 }
 
-/** Speaks the viewer's language. Another one replaces it when its words are there. */
+/** Provides the words in the viewer's language. Another language replaces it once its words are loaded. */
 export function WordsProvider({ store, children }: WordsProviderProps) {
   const [now, setNow] = useState(() => spoken(languageOf(store.getItem(CHOSEN_AS), navigator.languages)));
   const [, startChange] = useTransition();
@@ -78,7 +78,7 @@ interface SpeakingProps {
 
 function Speaking({ now: { language, loading, labels }, speak, children }: SpeakingProps) {
   const words = use(loading);
-  // Before anything is read aloud in it.
+  // Set before anything is read aloud in this language.
   useLayoutEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

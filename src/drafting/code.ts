@@ -6,18 +6,18 @@ export interface Field {
   readonly why: string | null;
 }
 
-/** A text as a literal in code. */
+/** A text as a string literal in code. */
 export function quoted(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
-/** A member of something in code: `body.data`, `body['check-in']`. */
+/** Code that reads a member: `body.data`, `body['check-in']`. */
 export function member(of: string, name: string): string {
   return isIdentifier(name) ? `${of}.${name}` : `${of}[${quoted(name)}]`;
 }
 
-/** A name of a member in code, with quotes where it needs them. */
+/** The name of a member as a key in code, quoted if necessary. */
 export function key(name: string): string {
   return isIdentifier(name) ? name : quoted(name);
 }
@@ -26,7 +26,7 @@ function isIdentifier(name: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
-/** Lines between braces, each further in. */
+/** Lines between braces, indented by one level. */
 export function block(open: string, lines: readonly string[], close: string): string {
   if (lines.length === 0) return `${open}${close}`;
   return [open, ...lines.map((line) => line.replaceAll(/^/gm, '  ')), close].join('\n');
@@ -40,7 +40,7 @@ export function objectOf(sent: Iterable<readonly [string, string]>): string {
   );
 }
 
-/** The members of a type, with the reasons. */
+/** The members of a type, each with its reason. */
 export function declaredOf(fields: readonly Field[]): string {
   const lines = fields.flatMap(({ name, declared, why }) => [
     ...(why === null ? [] : [`// ${name}: ${why}.`]),
@@ -49,7 +49,7 @@ export function declaredOf(fields: readonly Field[]): string {
   return block('z.object({', lines, '})');
 }
 
-/** What a mapping gives for an object. */
+/** The code of the object that a mapping returns. */
 export function given(fields: readonly Field[], of: string): string {
   return block(
     '{',

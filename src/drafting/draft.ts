@@ -3,11 +3,11 @@ import { isOfPerson, pascal, plain } from './names.ts';
 import { type ObjectPlan, type Use, planObject } from './plan.ts';
 import type { Seen } from './seen.ts';
 
-/** What a name of an event looks like. Another text that stands in its place may be somebody's. */
+/** The form of an event's name. Any other text in its place may be personal. */
 const EVENT = /^[A-Za-z][\w.:/-]{0,99}$/;
-/** Where providers write the name of an event. */
+/** Members in which providers write the name of an event. */
 const EVENT_NAMES = ['event', 'eventtype', 'eventname', 'type', 'triggerevent', 'topic'];
-/** Where they put what an event says, if it stands apart from the name, the id and the time of the event. */
+/** Members in which providers write the content of an event, if it stands apart from the event's name, id and time. */
 const BODIES = ['data', 'payload', 'body', 'resource'];
 
 const MODULES: Readonly<Record<string, string>> = {
@@ -18,15 +18,15 @@ const MODULES: Readonly<Record<string, string>> = {
 
 export interface DraftOptions {
   readonly source: string;
-  /** What has been seen of the payloads of each event. */
+  /** The forms that were seen in the payloads of each event. */
   readonly events: ReadonlyMap<string, Seen>;
-  /** Names that the GraphQL schema has. */
+  /** Names that the GraphQL schema already has. */
   readonly taken: ReadonlySet<string>;
-  /** Names of what every event has. */
+  /** Names of the fields that every event has. */
   readonly reserved: ReadonlySet<string>;
 }
 
-/** The name of an event, if it is one. */
+/** The text, if it has the form of an event's name. */
 export function eventName(value: unknown): string | null {
   return typeof value === 'string' && EVENT.test(value) ? value : null;
 }
@@ -80,10 +80,10 @@ export function draft({ source, events, taken, reserved }: DraftOptions): string
 }
 
 interface EventPlan {
-  /** The member that holds what the event says; null if that is the payload itself. */
+  /** The member with the content of the event. Null if the payload itself is the content. */
   readonly at: string | null;
   readonly plan: ObjectPlan;
-  /** Members that tell of the delivery and the event, and are not in the type. */
+  /** Members that are about the delivery and the event. They are not in the type. */
   readonly beside: readonly string[];
 }
 
@@ -101,7 +101,7 @@ function planEvent(seen: Seen, options: { use: Use; reserved: ReadonlySet<string
   return { at: null, plan: planObject(seen, { ...options, without: new Set(beside) }), beside };
 }
 
-/** A name for a type, such that no type inside it has the name of another one. */
+/** A name for a type, chosen so that no type inside it has the name of another type. */
 function nameFor(
   event: string,
   { source, types, names }: { source: string; types: readonly string[]; names: Set<string> },

@@ -1,4 +1,4 @@
-/** What names of members say of them. Case and what parts the words don't matter: `buyerName`, `buyer_name`. */
+/** The name without case and separators, so that `buyerName` and `buyer_name` are the same. */
 export function plain(name: string): string {
   return name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
 }
@@ -27,7 +27,7 @@ const TIMES = new Set(
   'at created date deleted ends expires modified on paid since starts time timestamp until updated'.split(' '),
 );
 const IDS = new Set(['id', 'ids', 'uuid', 'guid']);
-/** Words of what tells who somebody is or where, though it is a number or an id. */
+/** Words in the names of numbers and ids that tell who or where somebody is. */
 const TELLING = new Set(
   `age birth cep cnpj cpf device document fax ip lat latitude license lng lon longitude mobile national passport phone pin postal
   salary ssn tax telephone vat whatsapp zip`.split(/\s+/),
@@ -37,21 +37,21 @@ export const isOfPerson = (name: string) => PEOPLE.has(singular(words(name).at(-
 export const isOfMoney = (name: string) => words(name).some((word) => MONEY.has(word));
 export const isOfTime = (name: string) => words(name).some((word) => TIMES.has(word));
 export const isOfId = (name: string) => IDS.has(words(name).at(-1) ?? '');
-/** Whether an id or a number of this name tells who somebody is. */
+/** Whether an id or a number of this name identifies a person. */
 export const isTelling = (name: string) => words(name).some((word) => TELLING.has(word) || PEOPLE.has(singular(word)));
 
 function singular(word = ''): string {
   return word.replace(/s$/, '');
 }
 
-/** As GraphQL and JavaScript have it: `startsAt` of `starts_at`. */
+/** A name for GraphQL and JavaScript: `startsAt` for `starts_at`. */
 export function camel(name: string): string {
-  // Names in capitals, `SEAT_ID`, have no other mark of their words.
+  // In names in capitals such as `SEAT_ID`, only separators mark the words, so case is dropped.
   const joined = pascal(/[a-z]/.test(name) ? name : name.toLowerCase());
   return joined.charAt(0).toLowerCase() + joined.slice(1);
 }
 
-/** As types are called: `TicketSold` of `ticket.sold`. */
+/** A name for a type: `TicketSold` for `ticket.sold`. */
 export function pascal(name: string): string {
   const joined = name
     .split(/[^A-Za-z0-9]+/)

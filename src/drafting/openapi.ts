@@ -1,15 +1,15 @@
 import { isObject, type JsonObject } from '../providers/payload.ts';
 
-/** Schemas in schemas, at most: one that holds itself would go on for ever. */
+/** The largest depth of schemas inside schemas, since a schema that contains itself has no end. */
 const DEEPEST = 8;
-/** Values of the forms that drafts tell apart. None of them is written down. */
+/** Sample values of the formats that drafts tell apart. No draft contains them. */
 const BY_FORMAT: ReadonlyMap<unknown, string> = new Map([
   ['date-time', '2026-01-01T00:00:00Z'],
   ['email', 'someone@example.com'],
   ['uuid', '00000000-0000-4000-8000-000000000000'],
 ]);
 
-/** Payloads as the `webhooks` of an OpenAPI 3.1 document describe them, by the name of the event. */
+/** The payloads that the `webhooks` of an OpenAPI 3.1 document describe, each with the name of its event. */
 export function* webhookPayloads(document: JsonObject): Generator<readonly [event: string, payload: JsonObject]> {
   const webhooks = objectAt(document, 'webhooks') ?? {};
   for (const [event, entry] of Object.entries(webhooks)) {
@@ -21,7 +21,7 @@ export function* webhookPayloads(document: JsonObject): Generator<readonly [even
   }
 }
 
-/** By the schema, and by examples where it says nothing. */
+/** Made from the schema, or from examples if there is no usable schema. */
 function payloadsOf(content: JsonObject, document: JsonObject): unknown[] {
   const schema = resolve(content['schema'], document);
   const described = [fromSchema(schema, document, true), fromSchema(schema, document, false)].filter(isObject);
@@ -33,7 +33,7 @@ function payloadsOf(content: JsonObject, document: JsonObject): unknown[] {
   return [content['example'], schema['example'], ...named, ...ofSchema];
 }
 
-/** A value that fits a schema: with everything that it may have, or with what it must have. */
+/** A value that fits a schema: with all members, or with the required ones only. */
 function fromSchema(given: unknown, document: JsonObject, isFull: boolean, depth = 0): unknown {
   const schema = resolve(given, document);
   if (depth > DEEPEST) return null;
@@ -62,7 +62,7 @@ function isNull(schema: unknown): boolean {
   return isObject(schema) && schema['type'] === 'null';
 }
 
-/** What a reference within the document refers to (RFC 6901), or the thing itself. */
+/** The target of a reference within the document (RFC 6901), or the schema itself if it is no reference. */
 function resolve(given: unknown, document: JsonObject, hops = 0): JsonObject {
   if (!isObject(given)) return {};
   const ref = given['$ref'];

@@ -4,7 +4,7 @@ import type { Form, Seen } from './seen.ts';
 
 type Part = 'name' | 'first' | 'last' | 'email' | 'phone' | 'externalId';
 
-/** What members of a person are called. */
+/** The usual names of the members of a person. */
 const PARTS: ReadonlyMap<string, Part> = new Map(
   Object.entries({
     name: ['name', 'fullname', 'displayname'],
@@ -19,22 +19,21 @@ const PARTS: ReadonlyMap<string, Part> = new Map(
 );
 const TEXTS: readonly Form[] = ['digits', 'amount', 'time', 'email', 'uuid', 'word', 'text'];
 
-/** What a member of a person may be: a phone number is also sent as a number. */
+/** Forms that a member of a person may have. Some senders write a phone number as a number. */
 const SCALARS: ReadonlySet<Form> = new Set([...TEXTS, 'integer', 'seconds', 'null', 'empty']);
 
-/** Somebody in an object: the object's members that tell of the person. */
+/** A person, as members of an object describe them. */
 export interface Somebody {
-  /** What the members have in front of their names: `buyer_` has none of the person, and `''` is the object itself. */
+  /** The prefix of the members' names, such as `buyer_`. It is empty if the person is the object itself. */
   readonly prefix: string;
   readonly parts: ReadonlyMap<Part, string>;
 }
 
-/** Whether a place had texts only. */
 export function isText(seen: Seen): boolean {
   return seen.is(...TEXTS);
 }
 
-/** The person that an object is as a whole; null if it is none, or tells of other things as well. */
+/** The person, if the whole object describes one. Null if it describes none, or other things as well. */
 export function personIn(name: string, seen: Seen): Somebody | null {
   const parts = new Map<Part, string>();
   for (const [called, of] of seen.members) {
@@ -46,7 +45,7 @@ export function personIn(name: string, seen: Seen): Somebody | null {
   return isNamed && (isOfPerson(name) || isWhole) ? { prefix: '', parts } : null;
 }
 
-/** The people of whom members of an object tell, such as `buyer_name` and `buyer_email`. */
+/** The people that members of an object describe, such as `buyer_name` and `buyer_email`. */
 export function peopleAmong(seen: Seen): Somebody[] {
   const people: Somebody[] = [];
   const taken = new Set<string>();
@@ -65,7 +64,7 @@ export function peopleAmong(seen: Seen): Somebody[] {
   return people;
 }
 
-/** What a mapping gives for somebody. */
+/** The code of the person that a mapping returns. */
 export function givePerson({ parts }: Somebody, of: string): string {
   const given = (['name', 'email', 'phone', 'externalId'] as const).flatMap((part) => {
     const name = parts.get(part);
@@ -81,7 +80,7 @@ export function givePerson({ parts }: Somebody, of: string): string {
 const EMAIL = /[-_]?e?[-_]?mail([-_]?address)?$/i;
 const OTHER = /[-_]?((full|first|last)?[-_]?name|phone([-_]?number)?)$/i;
 
-/** What stands in front of a member that tells of somebody; null for any other member. */
+/** The prefix of a member that describes a person, or null for any other member. */
 function prefixOf(name: string, seen: Seen): string | null {
   if (!isText(seen)) return null;
   if (EMAIL.test(name)) return name.replace(EMAIL, '');
@@ -93,10 +92,10 @@ function prefixOf(name: string, seen: Seen): string | null {
 function partOf(name: string, seen: Seen, prefix: string): Part | null {
   const [whole, front] = [plain(name), plain(prefix)];
   if (!whole.startsWith(front)) return null;
-  // The member is called as the person is: it is the address or the name.
+  // The member's name is the person's, so its value is the address or the name.
   if (whole === front) return seen.is('email') ? 'email' : isText(seen) ? 'name' : null;
   const part = PARTS.get(whole.slice(front.length)) ?? null;
-  // The id beside an address that stands alone is of the whole.
+  // Beside an address without a prefix, an id belongs to the whole object.
   return part === 'externalId' && front === '' ? null : part;
 }
 

@@ -3,39 +3,38 @@ import { camel, isOfId, isOfMoney, isOfTime, isTelling, pascal, plain } from './
 import { type Somebody, givePerson, isText, peopleAmong, personIn } from './people.ts';
 import type { Form, Seen } from './seen.ts';
 
-/** Notes what the file imports, and gives the name back. */
+/** Notes a name that the file has to import, and returns the name. */
 export type Use = (name: string) => string;
 
-/** An object: the members of its schema, and of its type. */
+/** The plan of an object: the members of its schema, and of its type. */
 export interface ObjectPlan {
   readonly sent: ReadonlyMap<string, string>;
   readonly fields: readonly Field[];
-  /** What the GraphQL types in it are called, after the name of its own. */
+  /** The names of the GraphQL types inside it. */
   readonly types: readonly string[];
 }
 
-/** One value: the schema of what is sent, how it is declared, and what the mapping gives for it. */
+/** The plan of one value: its schema, its declaration, and the code that its mapping returns. */
 interface Plan {
   readonly sent: string;
   readonly declared: string;
   readonly give?: (value: string) => string;
   readonly why?: string;
-  /** Of a list, the schema of its items. */
+  /** If it is a list, the schema of its items. */
   readonly items?: string;
   readonly types?: readonly string[];
 }
 
 interface Options {
   readonly use: Use;
-  /** Names that every event has. */
+  /** Names of the fields that every event has. */
   readonly reserved: ReadonlySet<string>;
-  /** Members that are left out. */
   readonly without: ReadonlySet<string>;
 }
 
 const NUMBERS: readonly Form[] = ['integer', 'seconds', 'decimal'];
 
-/** Plans a type for what has been seen at one place of payloads. */
+/** Plans a type from what was seen at one place of the payloads. */
 export function planObject(seen: Seen, { use, reserved, without }: Options): ObjectPlan {
   const sent = new Map<string, string>();
   const fields: Field[] = [];
@@ -97,7 +96,7 @@ function toField(name: string, called: string, plan: Plan, { seen, use }: { seen
   const isList = plan.items !== undefined;
   const lacks = seen.mayLack(called) || (of.forms.has('empty') && plan.declared !== 'text');
   const { give = (value: string) => value, why = null } = plan;
-  // JSON may be null anyway, and a list is empty then.
+  // JSON may be null in any case, and a list is empty instead.
   const isNullable = lacks && !isList && plan.declared !== 'json';
   return {
     name,
@@ -138,7 +137,7 @@ function planValue(name: string, seen: Seen, use: Use): Plan {
   }
   if (seen.is('boolean')) return { sent: 'z.boolean()', declared: 'z.boolean()' };
   if (seen.is(...NUMBERS)) return planNumber(name, seen, use);
-  // Numbers that a double can't hold come as their digits, so that a member may be of both forms.
+  // If a double can't hold a number, it arrives as digits. So a member may have both forms.
   if (seen.is('integer', 'seconds', 'digits') && !isText(seen)) {
     return { sent: use('id'), declared: use('text'), why: 'a text, since some values were texts' };
   }
@@ -192,7 +191,7 @@ function planMember(name: string, seen: Seen, use: Use): Plan {
       ...(only.why !== null && { why: only.why }),
     };
   }
-  // GraphQL has no type without members.
+  // GraphQL allows no type without members.
   if (fields.length === 0) return { sent: 'z.unknown()', declared: use('json') };
   return {
     sent: objectOf(sent),
@@ -218,7 +217,7 @@ function planList(name: string, seen: Seen, use: Use): Plan {
   const { sent, declared, give, why, types } = planValue(name, items, use);
   const each = give?.('item');
   return {
-    // A null among the items is passed over.
+    // A null among the items is skipped.
     sent: items.forms.has('null') ? `${use('secondaryList')}(${sent})` : `z.array(${sent})`,
     items: sent,
     declared: `${use('listOf')}(${declared})`,
@@ -228,7 +227,7 @@ function planList(name: string, seen: Seen, use: Use): Plan {
   };
 }
 
-/** The member that says the currency of an amount; null where it is no amount, or nothing says one. */
+/** The member with the currency of an amount. Null if the member is no amount, or if no member has its currency. */
 function currencyOf(name: string, seen: Seen): string | null {
   const of = seen.members.get(name)!;
   if (!isOfMoney(name) || isOfId(name) || !of.is(...NUMBERS, 'digits', 'amount')) return null;
@@ -237,7 +236,7 @@ function currencyOf(name: string, seen: Seen): string | null {
   return called.find((other) => wanted.includes(plain(other))) ?? null;
 }
 
-/** Whether it is only there for an amount beside it. */
+/** Whether this member is the currency of an amount beside it. */
 function isCurrency(name: string, seen: Seen): boolean {
   return [...seen.members.keys()].some((other) => currencyOf(other, seen) === name);
 }
@@ -246,7 +245,7 @@ function whyPerson({ parts }: Somebody): string {
   return `somebody, by ${[...parts.values()].join(', ')}`;
 }
 
-/** What tells of somebody is text for us, also where it is sent as a number. */
+/** Data of a person is declared as text, even if it is sent as a number. */
 function personal(seen: Seen, use: Use): string {
   return seen.forms.has('integer') || seen.forms.has('seconds') ? use('id') : 'z.string()';
 }

@@ -1,7 +1,7 @@
 import { parseInstant, readInstant } from '../providers/instant.ts';
 import { isObject } from '../providers/payload.ts';
 
-/** Which form a value has. Nothing else is kept of it, so that nothing of anybody's can get into what is drafted. */
+/** The form of a value. Only forms are kept, so that no personal data can get into a draft. */
 export type Form =
   | 'null'
   | 'boolean'
@@ -19,17 +19,17 @@ export type Form =
   | 'list'
   | 'object';
 
-/** What a programmer calls a member. Other names may be somebody's: of maps by person, address or phone number. */
+/** The form of a member's name in an API. Other names may be personal: keys of maps by person, address or phone number. */
 const NAME = /^(?!__)[A-Za-z_$][\w$-]{0,63}$/;
-/** Names that hold an id are data as well: those of a map by order, say. */
+/** Names that contain an id are data too, such as the keys of a map by order. */
 const ID_IN_NAME = /\d{4}|[0-9a-f]{8}-[0-9a-f]{4}/i;
-/** With more members, the names of an object are data. */
+/** If an object has more members than this, its names are data. */
 const MOST_MEMBERS = 100;
-/** Fields of one event, and levels of them. What is beyond is any JSON. */
+/** The most fields of one event, and below it the most levels. Anything beyond is declared as JSON. */
 const MOST_FIELDS = 1_000;
 const DEEPEST = 8;
 
-/** What has been seen at one place of the payloads of one event: which forms, how often, and what is below. */
+/** The values that were seen at one place in the payloads of one event: their forms, how often each place was set, and what is below. */
 export class Seen {
   readonly forms = new Set<Form>();
   readonly members = new Map<string, Seen>();
@@ -45,12 +45,10 @@ export class Seen {
     this.#depth = depth;
   }
 
-  /** How many values there were. */
   get times(): number {
     return this.#times;
   }
 
-  /** What the items of a list were. */
   get items(): Seen | null {
     return this.#items;
   }
@@ -62,23 +60,23 @@ export class Seen {
     else if (isObject(value)) this.#seeMembers(value);
   }
 
-  /** Whether it had this form and no other, besides being null or an empty text. */
+  /** Whether all values had one of these forms, apart from null and empty texts. */
   is(...forms: readonly Form[]): boolean {
     const said = [...this.forms].filter((form) => form !== 'null' && form !== 'empty');
     return said.length > 0 && said.every((form) => forms.includes(form));
   }
 
-  /** Whether a member was null or missing in any of the objects that have been seen here. */
+  /** Whether the member was null or missing in any of the objects seen here. */
   mayLack(name: string): boolean {
     const member = this.members.get(name);
     return !member || member.forms.has('null') || member.#times < this.#objects;
   }
 
-  /** Whether the names of its members are data, which may not be written down. */
+  /** Whether the names of the members are data, which must not be written down. */
   get isMap(): boolean {
     const members = [...this.members.values()];
     if (this.#hasForeignNames || members.length > MOST_MEMBERS) return true;
-    // Objects that have no name in common are not of one form: their names are keys.
+    // Objects without a common name have no common form, so their names are keys.
     return this.#objects > 1 && members.length > 1 && members.every(({ times }) => times * 2 <= this.#objects);
   }
 
@@ -121,7 +119,7 @@ const FORMS: readonly (readonly [Form, RegExp])[] = [
   ['uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
   ['word', /^[\w.:/-]+$/],
 ];
-/** A longer text is none of these forms. */
+/** In characters. A longer text has none of these forms. */
 const LONGEST = 256;
 
 function formOf(value: unknown): Form {

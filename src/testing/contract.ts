@@ -32,7 +32,7 @@ export interface UnderTest {
   readonly required?: readonly string[];
   /** Whether the body is signed. Default: true. */
   readonly signsBody?: boolean;
-  /** The questions by which its sender checks the address. */
+  /** The questions by which the sender checks the address. */
   readonly questions?: readonly Question[];
 }
 

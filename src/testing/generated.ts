@@ -22,8 +22,8 @@ const NUMBERS = [0, 1, -1, 7.5, 1_780_000_000, 1_780_000_000_000];
 const DEEPEST = 12;
 
 /**
- * Makes bodies that a schema takes, the same ones each time: with and without optional members, with null where it is allowed, and with
- * values of each kind. Values of a sample are among them, since a schema doesn't say which texts are good.
+ * Makes bodies that a schema accepts, the same ones each time: with and without optional members, with null if it is allowed, and with
+ * values of each kind. They include values of a sample, since a schema doesn't say which texts are valid.
  *
  * @param sample a body that fits.
  */

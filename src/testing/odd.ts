@@ -5,7 +5,7 @@ type Path = readonly (string | number)[];
 /** Values that replace a member, one of each JSON type. */
 const ODD: readonly unknown[] = [null, true, 7.5, 'odd', ['odd'], { odd: 'odd' }];
 
-/** Replaces each member of a payload in turn by values of every other JSON type. Of lists, only the first item is replaced. */
+/** Replaces each member of a payload in turn by values of every other JSON type. In a list, only the first item is replaced. */
 export function* oddly(payload: JsonObject): Generator<{ readonly path: string; readonly payload: JsonObject }> {
   for (const path of pathsIn(payload)) {
     const was = path.reduce<unknown>((inside, step) => (inside as JsonObject)[step], payload);

@@ -5,7 +5,7 @@ import { Namer } from '../providers/namer.ts';
 import { type JsonObject, isObject, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 
-/** When each delivery of the contract comes. */
+/** The time at which each delivery of the contract arrives. */
 export const AT = Date.parse('2026-06-01T12:00:00.000Z');
 
 /** The part as it would be with another payload. */
@@ -22,7 +22,7 @@ export async function refused(provider: Provider, arrived: Arrived): Promise<voi
   await assert.rejects(
     async () => verify(provider, arrived),
     (error: unknown) => {
-      // An unintended error of a verifier is a refusal too, and an unwanted line in the log.
+      // An unintended error of a verifier also refuses the delivery, but it writes an unwanted line into the log.
       assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
       return true;
     },

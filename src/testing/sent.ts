@@ -8,16 +8,16 @@ import { AT, eventsOf, outcomeOf } from './outcomes.ts';
 export const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
 const PUBLIC_URL = 'https://hooks.example.com';
 export const PATH = '/webhooks/it';
-/** A question of a sender, and what it wants to be answered. */
+/** A question of a sender, and the answer that it expects. */
 export interface Question {
-  /** Of one that is signed: the payload. */
+  /** The payload of a signed question. */
   readonly payload?: JsonObject;
-  /** Of one that is not: the request. POST, unless told otherwise. */
+  /** The method of an unsigned question. Default: POST. */
   readonly method?: 'GET' | 'OPTIONS' | 'POST';
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The text of the answer, or the object that is in it as JSON; null for none. */
+  /** The text of the answer, or the object that it contains as JSON. Null for an empty answer. */
   readonly answer: string | JsonObject | null;
 }
 
@@ -26,7 +26,7 @@ export interface Sent extends Arrived {
   readonly target: string;
 }
 
-/** A sample as its sender sends it, and the headers that its signature stands in. */
+/** A sample in the form in which its sender sends it, with the headers of its signature. */
 export async function signedBy(
   by: Provider,
   sample: Sample = by.samples[0]!,

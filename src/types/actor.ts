@@ -11,7 +11,7 @@ export const actorType = enumType(
   'What kind of person or program acted.',
 );
 
-/** Who did something: UNKNOWN where nobody says. */
+/** The person or system that did something. The type is UNKNOWN if the provider doesn't say. */
 export const actor = orBlank(
   objectType('Actor', 'The person or program that acted.', {
     type: actorType.default('UNKNOWN'),

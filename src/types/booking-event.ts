@@ -34,7 +34,7 @@ const accountInfo = objectType(
   },
 );
 
-/** A booking as an event left it. */
+/** A booking in the state after the event. */
 export const BookingEvent = interfaceType('BookingEvent', {
   description: 'Something happened to a booking. The fields show the booking after the event.',
   fields: z.object({
@@ -98,7 +98,7 @@ export const BookingEvent = interfaceType('BookingEvent', {
       .nullable()
       .describe('The booking of several services that this booking belongs to.'),
     addOns: listOf(bookedAddOn),
-    // How the customer chose may name a gender.
+    // The choice of a member of the staff may name a gender.
     resourceSelections: json.describe('How the customer chose a resource or a member of the staff. Personal.'),
     formId: id.nullable(),
     formSubmissionId: id.nullable().describe("The id by which the provider's API returns the customer's answers."),

@@ -23,7 +23,7 @@ const location = orBlank(
   }),
 );
 
-/** What was booked of appointments and classes. */
+/** The booked slot of an appointment or a class. */
 export const bookingSlot = objectType('BookingSlot', 'The appointment or the session of a class that was booked.', {
   sessionId: id.nullable(),
   eventId: id.nullable(),
@@ -43,7 +43,6 @@ export const bookingSlot = objectType('BookingSlot', 'The appointment or the ses
   location,
 });
 
-/** What was booked of courses. */
 export const bookingSchedule = objectType('BookingSchedule', 'The course that was booked.', {
   scheduleId: id.nullable(),
   serviceId: id.nullable(),
@@ -53,7 +52,6 @@ export const bookingSchedule = objectType('BookingSchedule', 'The course that wa
   location,
 });
 
-/** What was booked with a service. */
 export const bookedAddOn = objectType(
   'BookedAddOn',
   'An extra that was booked with the service. It has a quantity or a duration.',

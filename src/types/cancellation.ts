@@ -8,7 +8,7 @@ import { person } from './person.ts';
 
 export const cancellationKind = enumType('CancellationKind', KINDS, 'What was canceled.');
 
-/** What every cancellation of any provider says. */
+/** The fields of every cancellation of any provider. */
 export const Cancellation = interfaceType('Cancellation', {
   description: 'A ticket, booking, order or subscription was canceled.',
   fields: z.object({

@@ -1,10 +1,10 @@
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * What an event says, as today's declarations have it. Until types were declared, hookcast kept what identifies nobody and the
- * rest in two flat objects of other names; such events are in logs, and stay as they were written.
+ * Converts the open data of an event to today's declarations. Until types were declared, hookcast kept open data and personal data in two
+ * flat objects with other names. Logs still contain such events, unchanged.
  *
- * @param data what was kept of it for everybody.
+ * @param data the open data that was kept.
  */
 export function currentData(shape: string, data: Members): Members {
   if (!FORMER.has(shape) || !isFormer(data)) return data;
@@ -36,7 +36,7 @@ export function currentData(shape: string, data: Members): Members {
   });
 }
 
-/** The same of what was kept of its people. */
+/** The same for personal data. */
 export function currentPersonal(shape: string, personal: Members): Members {
   if (!FORMER.has(shape) || !isFormerPersonal(shape, personal)) return personal;
   return known(personal, () => {
@@ -66,7 +66,7 @@ const CHANGES: Readonly<Record<string, string>> = {
   SubscriptionChange: 'subscriptionChange',
 };
 
-/** The types that there were. A type of one's own may have members of the same names, which mean something else. */
+/** The types of that time. A custom type may have members of the same names with another meaning. */
 const FORMER: ReadonlySet<string> = new Set([
   'TicketCancellation',
   'TicketChange',
@@ -78,19 +78,19 @@ const FORMER: ReadonlySet<string> = new Set([
   'BookingChange',
 ]);
 
-/** By a member that none of them has today. */
+/** Recognizes the former form by members that no type has today. */
 function isFormerPersonal(shape: string, personal: Members): boolean {
   if ('canceledById' in personal || 'initiatedById' in personal) return true;
-  // Orders and subscriptions have it still.
+  // Orders and subscriptions still have `producerEmail`.
   return (shape === 'TicketChange' || shape === 'TicketEdit') && 'producerEmail' in personal;
 }
 
-/** By a member that is there in every one of them, and has another form or name today. */
+/** Recognizes the former form by members that each former type had, and that have another form or name today. */
 function isFormer(data: Members): boolean {
   return typeof data['canceledBy'] === 'string' || 'change' in data || 'producerId' in data;
 }
 
-/** All fields of an event are read one after the other, so it is worked out once for them. */
+/** The fields of an event are read one by one, so the conversion is kept for all of them. */
 function known(kept: Members, work: () => Members): Members {
   let current = KNOWN.get(kept);
   if (!current) KNOWN.set(kept, (current = work()));
@@ -108,7 +108,7 @@ function listed(value: unknown, id: string): unknown {
   return Array.isArray(value) ? value.map((item) => renamed(item, id)) : value;
 }
 
-/** Of a slot or a schedule, who serves and where were members of its own. */
+/** Formerly the members of staff and location were members of the slot or schedule itself. */
 function placed(value: unknown): unknown {
   if (!isObject(value)) return value;
   const { resourceId, resourceTypeId, resourceScheduleId, locationId, locationType, ...rest } = value;

@@ -23,7 +23,7 @@ export const orderItem = objectType('OrderItem', 'A product that was ordered.', 
   refundPeriod: refundPeriod.nullable(),
 });
 
-/** An order as an event left it. */
+/** An order in the state after the event. */
 export const OrderEvent = interfaceType('OrderEvent', {
   description: 'Something happened to an order. The fields show the order after the event.',
   fields: z.object({
@@ -36,7 +36,7 @@ export const OrderEvent = interfaceType('OrderEvent', {
     total: money.nullable(),
     paymentMethod: open(text).nullable().describe('Such as `creditCard`.'),
     installments: whole.nullable(),
-    // By another name than that of a SubscriptionCancellation, which is never null: one query can ask for both.
+    // Not named `subscriptionId`, which a SubscriptionCancellation has and is never null: so one query can ask for both.
     parentSubscriptionId: id.nullable().describe('The subscription that it belongs to.'),
     mainOrderId: id.nullable().describe('The order that it was added to at the checkout.'),
     offerName: open(text).nullable(),

@@ -1,7 +1,7 @@
 import { marked, personal } from '../declaration/mark.ts';
 import { objectType, text } from '../declaration/fields.ts';
 
-/** Somebody, `{ name, email, phone, externalId }`, each a text or null. An erasure finds the event by them. */
+/** A person, `{ name, email, phone, externalId }`, each a text or null. An erasure finds the event by them. */
 export const person = marked(
   personal(
     objectType('Person', 'A person who bought, attends or booked. Every field is personal.', {

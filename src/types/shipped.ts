@@ -14,7 +14,7 @@ import { TicketCancellation } from './ticket-cancellation.ts';
 import { TicketChange } from './ticket-change.ts';
 import { TicketEdit } from './ticket-edit.ts';
 
-/** The types that hookcast brings, whichever providers are in use: `schema.graphql` is they, printed. */
+/** The types that hookcast brings, whichever providers are in use. `schema.graphql` is printed from them. */
 export const SHIPPED: readonly EventType[] = [
   TicketCancellation,
   TicketChange,

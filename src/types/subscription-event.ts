@@ -33,7 +33,7 @@ const feedbackOption = objectType(
   },
 );
 
-/** A subscription as an event left it. */
+/** A subscription in the state after the event. */
 export const SubscriptionEvent = interfaceType('SubscriptionEvent', {
   description: 'Something happened to a subscription. The fields show the subscription after the event.',
   fields: z.object({

@@ -13,7 +13,7 @@ export const ticketParticipant = objectType(
     status: open(text).nullable().describe('Such as `paid`.'),
     assigned: z.boolean().nullable().describe('Whether the ticket has been assigned to the person who will come.'),
     manuallyCreated: z.boolean().nullable().describe('Whether the ticket was made by hand rather than bought.'),
-    // Null also where it is checked in and the time can't be read.
+    // Null also if the ticket is checked in and the time can't be read.
     checkedInAt: instant.nullable(),
     person: orBlank(person),
     ticketNumber: text.nullable().describe('The ticket’s number or code. Personal, since it gives entry.'),
@@ -25,7 +25,7 @@ export const ticketParticipant = objectType(
   },
 );
 
-/** What else becomes of tickets than being cancelled. */
+/** Everything that happens to a ticket except its cancellation. */
 export const TicketChange = eventType('TicketChange', {
   description: 'A ticket was sold, handed on, changed, checked in or printed: Eduzz, `blinket.attendance_…`.',
   fields: z.object({

@@ -19,7 +19,7 @@ export const ticketOffer = objectType('TicketOffer', 'A type of ticket that is o
   showOnEventPage: z.boolean().nullable(),
   isPaid: z.boolean().nullable().describe('Whether it has a price.'),
   isUnlimited: z.boolean().nullable(),
-  // As the provider says it; Eduzz's 0 seems to be no limit.
+  // The provider's number. Eduzz's 0 seems to mean no limit.
   buyLimit: whole.nullable().describe('The largest number that one order can have.'),
   buyMinimum: whole.nullable().describe('The smallest number that one order can have.'),
   batches: listOf(ticketBatch),
@@ -29,7 +29,7 @@ export const ticketOffer = objectType('TicketOffer', 'A type of ticket that is o
 export const TicketEdit = eventType('TicketEdit', {
   description: 'The tickets that are on sale for an occasion were edited: Eduzz, `blinket.ticket_edited`.',
   fields: z.object({
-    // Never null, and declared like that of the other types, so that one query can ask for all of them.
+    // Never null, but declared nullable as in the other types, so that one query can ask for all of them.
     occasion: occasion.nullable(),
     producer: producer.nullable(),
     tickets: listOf(ticketOffer),

@@ -29,7 +29,7 @@ export const purchasedBatch = objectType('PurchasedBatch', 'The batch of tickets
   price: money.nullable(),
 });
 
-/** What else becomes of tickets than being cancelled. */
+/** Everything that happens to a ticket except its cancellation. */
 export const ticketChangeKind = enumType(
   'TicketChangeKind',
   ['ADDED', 'ASSIGNED', 'EDITED', 'CHECKED_IN', 'CHECK_IN_UNDONE', 'TAGS_CHANGED', 'PRINTED'],

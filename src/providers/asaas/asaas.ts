@@ -16,9 +16,9 @@ import { type Charged, type Subscribed, anyObject, charged, envelope, subscribed
 import { asaasSamples } from './samples.ts';
 
 /**
- * Asaas: `asaas-access-token` is the token that was typed in for the webhook. Nothing is signed.
+ * Asaas: `asaas-access-token` is the token that was typed in for the webhook. Asaas signs nothing.
  *
- * @param options `tokens` are those of the webhooks, the newest first.
+ * @param options `tokens` are the tokens of the webhooks, the newest first.
  */
 export function asaas(options: { readonly tokens: Secrets }): Provider {
   const tokens = checkSecrets('asaas', options?.tokens, { member: 'tokens', least: LEAST_KNOWN });
@@ -31,7 +31,7 @@ export function asaas(options: { readonly tokens: Secrets }): Provider {
       PAYMENT_CREATED: changed('OPENED'),
       PAYMENT_CONFIRMED: changed('PAID'),
       PAYMENT_RECEIVED: event(charged, (sent) =>
-        // By card and by bank slip it was confirmed before: it is the same payment, which is now at one's disposal.
+        // A payment by card or bank slip was PAID when it was confirmed. PAYMENT_RECEIVED only says that its money is available now.
         sent.payment.billingType === 'PIX' || sent.payment.status === 'RECEIVED_IN_CASH'
           ? said(OrderChange, { ...orderOf(sent), orderChange: 'PAID' })
           : otherEvent(),
@@ -82,7 +82,7 @@ function renewed(subscriptionChange: z.output<typeof subscriptionChangeKind>) {
   }));
 }
 
-/** What somebody typed as the description of a charge may be about a person: it is in `raw` only. */
+/** The description of a charge is free text and may be about a person, so only `raw` has it. */
 function orderOf({ payment }: Charged) {
   return {
     orderId: payment.id,

@@ -5,11 +5,11 @@ import { id, optionalInstant, secondary } from '../fields.ts';
 
 const text = secondary(z.string());
 const secondaryId = secondary(id);
-/** Brazil's currency, as a number with its cents behind the point. */
+/** Brazilian reais as a number, with cents as decimals. */
 const reais = secondary(z.number()).transform((value) =>
   value === null ? null : { amount: String(value), currency: 'BRL' },
 );
-/** A day without a time, `2024-11-04`; its subscriptions write `04/11/2024`. */
+/** A day without a time: `2024-11-04`. Asaas's subscriptions write `04/11/2024`. */
 const day = secondary(
   z.preprocess((value) => {
     const [, date, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(String(value)) ?? [];

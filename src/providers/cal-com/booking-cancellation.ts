@@ -3,7 +3,7 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { bookingOf } from './booking.ts';
 import type { BookingCancelled } from './payload.ts';
 
-/** A booking, one seat of it, or what is left of a series. */
+/** The cancellation of a booking, of one seat of it, or of the rest of a series. */
 export function bookingCancellation({ payload: booking }: BookingCancelled): Said {
   const { members, people, actorOf } = bookingOf(booking);
   if (booking.requestReschedule) return otherEvent(people);
@@ -19,7 +19,7 @@ export function bookingCancellation({ payload: booking }: BookingCancelled): Sai
   );
 }
 
-/** Units as rrule counts them. */
+/** The units of rrule's `freq`, by its number. */
 const UNITS = ['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR'];
 
 function seriesOf({ recurringEvent, existingRecurringEvent }: BookingCancelled['payload']) {

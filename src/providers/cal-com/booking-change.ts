@@ -6,12 +6,12 @@ import type { BookingChanged, NoShowUpdated } from './payload.ts';
 
 type ChangeKind = z.output<typeof bookingChangeKind>;
 
-/** What happened to a booking, by the trigger alone. */
+/** A change of a booking. The trigger alone says what happened. */
 export function bookingChange(what: ChangeKind): (body: BookingChanged) => Said {
   return ({ payload: booking }) => {
     if (booking === null) return otherEvent();
     const { members, people, actorOf } = bookingOf(booking);
-    // Where people book seats one by one, all are named, and not which of them this is about.
+    // If a slot is booked seat by seat, the event names all attendees and doesn't say which of them it is about.
     const isShared = booking.seatsPerTimeSlot !== null && people.length > 1;
     return said(
       BookingChange,
@@ -31,7 +31,7 @@ export function bookingChange(what: ChangeKind): (body: BookingChanged) => Said 
   };
 }
 
-/** Attendees who didn't come, or did after all. Some of each at once is neither. */
+/** The attendees didn't come, or came after all. If the event says both of different attendees, it has no type. */
 export function noShowChange({ payload }: NoShowUpdated): Said {
   const people = (payload?.attendees ?? []).map(personOf);
   const [absent, another] = new Set(payload?.attendees.map(({ noShow }) => noShow));

@@ -15,12 +15,12 @@ import { anyBooking, bookingCancelled, bookingChanged, envelope, noShowUpdated }
 import { calComSamples } from './samples.ts';
 
 /**
- * Cal.com: `x-cal-signature-256` is the hex HMAC-SHA256 of the raw body; no time is signed. A webhook without a secret sends
- * `no-secret-provided` there, which is no signature.
+ * Cal.com: `x-cal-signature-256` is the hex HMAC-SHA256 of the raw body. No time is signed. A webhook without a secret sends
+ * `no-secret-provided` in this header, which is no signature.
  *
- * @param options `secrets` are as they were typed into the webhook's form, the newest first. `hosts` are the ids of hosts by
- *   their e-mail address or username, for events that name a host without an id: `{ 'nora@gastgeberin.example': '4711' }`; by
- *   `*` of the one whose all other events are, where the webhook is of one host.
+ * @param options `secrets` are as they were typed into the webhook's form, the newest first. `hosts` has the ids of hosts by their e-mail
+ *   address or username, for events that name a host without an id: `{ 'nora@gastgeberin.example': '4711' }`. If the webhook belongs to one
+ *   host, `*` has the id for all other events.
  */
 export function calCom(options: {
   readonly secrets: Secrets;
@@ -30,7 +30,7 @@ export function calCom(options: {
   const hosts = checkHosts(options.hosts);
   return defineProvider({
     name: 'calcom',
-    // A template may make anything of the body. What it doesn't make a delivery of ours waits in quarantine.
+    // A template of the user may change the whole body. If the body is no known delivery, it waits in quarantine.
     verify: hmac({ secrets, header: 'x-cal-signature-256', encoding: 'hex', body: anyBody }),
     about: (verified) => about(verified, hosts),
     events: {
@@ -48,7 +48,7 @@ export function calCom(options: {
 
 function about({ payload }: Verified, hosts: Hosts): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
-  // Where a meeting starts or ends, the booking stands beside the event's name.
+  // If a meeting starts or ends, the booking's members stand at the top level, beside the event's name.
   const said = isObject(payload['payload']) ? payload['payload'] : payload;
   const booking = anyBooking.safeParse(said).data;
   const account = hostOf(booking, said, hosts);

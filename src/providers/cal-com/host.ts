@@ -3,7 +3,7 @@ import { toAddress } from '../../events/trace.ts';
 import { EVERY } from '../accounts.ts';
 import { type AnyBooking, besidesOrganizer } from './payload.ts';
 
-/** Ids of hosts, by their e-mail address or username as `toAddress` has them; by `*`, of the one whose the rest is. */
+/** The ids of hosts by e-mail address or username, normalized by `toAddress`. `*` has the id of the host for all other events. */
 export type Hosts = ReadonlyMap<string, string>;
 
 /** @throws {Error} for a host without a name or an id. */
@@ -20,11 +20,11 @@ export function checkHosts(hosts: Readonly<Record<string, string>> = {}): Hosts 
 }
 
 /**
- * The id of the host whose event it is. Until 2026 Cal.com left it out of `organizer` where a host asks for another time
- * (`requestReschedule.handler.ts`) or loses a means of payment, and some events have no organizer at all. Then another
- * member of the payload may have the id, or the operator has said whose address it is.
+ * The id of the host whose event it is. Until 2026 Cal.com left the id out of `organizer` if a host asks for another time
+ * (`requestReschedule.handler.ts`) or loses a means of payment. Some events have no organizer at all. Then another member of the payload
+ * may have the id, or the option `hosts` has it for the address.
  *
- * @param said what `booking` was read from.
+ * @param said the object that `booking` was parsed from.
  */
 export function hostOf(booking: AnyBooking | undefined, said: unknown, hosts: Hosts): string | null {
   const organizer = booking?.organizer;
@@ -48,7 +48,7 @@ export function hostOf(booking: AnyBooking | undefined, said: unknown, hosts: Ho
   );
 }
 
-/** The calendars of a team's booking may be several people's: then they don't say who hosts it. */
+/** The calendars of a team's booking may belong to several people. Then they don't say who hosts it. */
 function ownerOf(calendars: z.infer<typeof besidesOrganizer>['destinationCalendar']): string | null {
   const owners = new Set((calendars ?? []).map(({ userId }) => userId).filter((id) => id !== null));
   const [owner, another] = owners;

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { id, optionalInstant, secondary, secondaryList } from '../fields.ts';
 
 /**
- * What Cal.com sends, version 2021-10-20 (`packages/features/webhooks/lib` of its repository, up to
- * `factory/versioned/v2021-10-20`). There is no other version yet. `X-Cal-Webhook-Version` names it, but no signature covers
- * headers, so the form of a payload is told by the payload alone.
+ * Cal.com's payloads, version 2021-10-20 (`packages/features/webhooks/lib` of its repository, up to `factory/versioned/v2021-10-20`). There
+ * is no other version yet. `X-Cal-Webhook-Version` names the version, but no signature covers headers, so only the payload tells its form.
  */
 
 const text = secondary(z.string());
@@ -12,7 +11,7 @@ const someId = secondary(id);
 const instant = secondary(optionalInstant);
 const unread = z.unknown().optional();
 
-/** Of a template of the user's own, nothing of it may be left. */
+/** A template of the user's own may leave all of these out. */
 export const envelope = z.object({
   triggerEvent: z.string().min(1).max(256),
   createdAt: unread,
@@ -20,33 +19,33 @@ export const envelope = z.object({
 });
 
 const person = z.object({ id: someId, email: text });
-/** One until 2023, a list since then: a team's booking is in the calendars of several. */
+/** One calendar until 2023, a list since then: a team's booking is in the calendars of several people. */
 const calendar = z.object({ userId: someId });
 const calendars = secondary(z.union([calendar.transform((one) => [one]), z.array(calendar)]));
 
-/** What any event may say of its booking. `occurrence.ts` reads more of it, in any form. */
+/** What any event may say of its booking. `occurrence.ts` reads more members, in any form. */
 export const anyBooking = z.object({
   uid: someId,
-  /** Of an attendee or a host who did not come. */
+  /** The booking of an attendee or a host who did not come. */
   bookingUid: someId,
   organizer: secondary(z.object({ id: someId, email: text, username: text })),
 });
 export type AnyBooking = z.infer<typeof anyBooking>;
 
-/** What may name the host besides, and is looked at only if the organizer has no id. */
+/** Other members that may name the host. They are read only if the organizer has no id. */
 export const besidesOrganizer = z.object({
-  /** Of the booking itself, where a meeting starts or ends. */
+  /** Part of the booking itself, if a meeting starts or ends. */
   userId: someId,
   user: secondary(person),
   team: secondary(z.object({ members: secondaryList(person) })),
   destinationCalendar: calendars,
   oooEntry: secondary(z.object({ user: secondary(person) })),
-  /** Of a host who did not come. */
+  /** The host who did not come. */
   hostEmail: text,
 });
 
 const attendee = z.object({
-  /** Of the attendee's row, in older versions and of a seat only. */
+  /** The id of the attendee's row. Only older versions send it, and only for a seat. */
   id: someId,
   name: text,
   email: text,
@@ -61,7 +60,7 @@ const attendee = z.object({
   noShow: unread,
 });
 
-/** As rrule writes it: `freq` counts from 0, a year, to 6, a second. */
+/** The recurrence in rrule's form: `freq` counts from 0 (a year) to 6 (a second). */
 const recurringEvent = z.object({
   freq: secondary(z.int()),
   interval: secondary(z.int()),
@@ -71,14 +70,14 @@ const recurringEvent = z.object({
   tzid: unread,
 });
 
-/** What is said of a booking in every event. */
+/** What every event says of a booking. */
 const booking = z.object({
   uid: id,
   /** Sent since 2024. */
   bookingId: someId,
   /** The short name of what was booked. */
   type: text,
-  /** Names both: "30 minutes between A and B". */
+  /** Names the host and the guest: "30 minutes between A and B". */
   title: text,
   eventTitle: text,
   eventDescription: text,
@@ -88,18 +87,18 @@ const booking = z.object({
   length: unread,
   status: text,
   organizer: secondary(z.looseObject({ id: someId, name: text, email: text, timeZone: text, username: text })),
-  /** Who hosts it together with the organizer. */
+  /** The team that hosts the booking together with the organizer. */
   team: secondary(z.object({ id: someId, name: text, members: secondaryList(z.looseObject(person.shape)) })),
   attendees: secondaryList(attendee),
-  /** The seat that it is about. Of a cancellation, sent since 2026. */
+  /** The seat that the event is about. Cancellations have it since 2026. */
   attendeeSeatId: someId,
-  /** Null where one booking takes the whole slot. */
+  /** Null if one booking takes the whole slot. */
   seatsPerTimeSlot: secondary(z.int().positive()),
   seatsShowAttendees: unread,
-  /** In the smallest coin; 0 also where nobody knows it. */
+  /** In the smallest coin. 0 may also mean that the price is unknown. */
   price: secondary(z.int().nonnegative()),
   currency: text,
-  /** Of the person who made the booking. */
+  /** The phone number of the person who made the booking. */
   smsReminderNumber: text,
   location: text,
   responses: unread,
@@ -128,22 +127,22 @@ export const bookingCancelled = z.object({
   createdAt: instant,
   payload: booking.extend({
     cancellationReason: text,
-    /** The e-mail address of the person who did. */
+    /** The e-mail address of the person who canceled. */
     cancelledBy: text,
-    /** The host asks the guest to choose another time: no end of it. */
+    /** True if the host asks the guest to choose another time. Then the booking is not canceled. */
     requestReschedule: z.boolean().nullish(),
-    /** Present only if all bookings of a series that are still to come are cancelled: then this is the one event for all. */
+    /** Present only if all coming bookings of a series are canceled. Then this is the one event for all of them. */
     recurringEvent: secondary(recurringEvent),
     existingRecurringEvent: secondary(z.object({ recurringEventId: someId })),
   }),
 });
 export type BookingCancelled = z.infer<typeof bookingCancelled>;
 
-/** Null is a payload that doesn't say which booking it is about: it was recorded before it had a type, and still is. */
+/** `payload` is null if it doesn't say which booking it is about. Such an event is recorded without a type. */
 export const bookingChanged = envelope.extend({
   payload: secondary(
     booking.extend({
-      /** Of the booking that was given up for this one. */
+      /** The booking that this one replaced. */
       rescheduleUid: someId,
       rescheduleId: unread,
       rescheduleStartTime: instant,
@@ -152,7 +151,7 @@ export const bookingChanged = envelope.extend({
       rescheduledBy: text,
       rejectionReason: text,
       paymentId: unread,
-      // Of each booking of a series: the event is about this one alone.
+      // Every booking of a series has it, but the event is about this booking alone.
       recurringEvent: unread,
       existingRecurringEvent: unread,
       requestReschedule: unread,
@@ -168,9 +167,9 @@ export const noShowUpdated = envelope.extend({
     z.object({
       bookingUid: id,
       bookingId: someId,
-      /** Those who were marked, and not the others. */
+      /** Only the attendees who were marked. */
       attendees: secondaryList(attendee.extend({ noShow: secondary(z.boolean()) })),
-      /** The same in words of the organizer's language. */
+      /** The same, as text in the organizer's language. */
       message: text,
     }),
   ),

@@ -7,7 +7,7 @@ import type { About } from '../about.ts';
 import { lastPart, personOf } from './invitee.ts';
 import type { Invitee, InviteeCanceled, InviteeChanged, Payment } from './payload.ts';
 
-/** Locations that are no place: whom to call, or who calls. */
+/** Kinds of location that are no place: the host or the invitee calls. */
 const CALLS: readonly string[] = ['outbound_call', 'inbound_call'];
 
 const ACTORS: Readonly<Record<string, ActorType>> = { host: 'BUSINESS', invitee: 'CUSTOMER' };
@@ -15,7 +15,7 @@ const ACTORS: Readonly<Record<string, ActorType>> = { host: 'BUSINESS', invitee:
 export function bookingCancellation({ payload: invitee }: InviteeCanceled): Said {
   const members = bookingOf(invitee);
   if (invitee.rescheduled) return otherEvent([members.customer]);
-  // Of a whole meeting that a host cancels, it may stand with the meeting alone, and be empty with the invitee.
+  // If a host cancels a whole meeting, only the meeting may have the details, while the invitee's are empty.
   const hows = [invitee.cancellation, invitee.scheduled_event?.cancellation];
   const how = hows.find((one) => one?.canceler_type || one?.canceled_by) ?? invitee.cancellation;
   const canceledByName = nameIn(how?.canceled_by);
@@ -35,7 +35,7 @@ export function bookingCancellation({ payload: invitee }: InviteeCanceled): Said
   );
 }
 
-/** A new booking, or the second half of a move: its first half is an invitee who was canceled. */
+/** A new booking, or the second half of a move. The first half of a move is an invitee that was canceled. */
 export function inviteeCreated({ payload: invitee }: InviteeChanged, { people }: About): Said {
   if (invitee === null) return otherEvent(people);
   const members = bookingOf(invitee);
@@ -51,11 +51,11 @@ export function markedAs(bookingChange: 'MARKED_AS_NO_SHOW' | 'UNMARKED_AS_NO_SH
     invitee === null ? otherEvent(people) : said(BookingChange, { ...bookingOf(invitee), bookingChange });
 }
 
-/** What an invitee's booking says in every event. */
+/** What every event says of an invitee's booking. */
 function bookingOf(invitee: Invitee) {
   const { scheduled_event: scheduled, payment } = invitee;
   const { type: locationType = null, location = null } = scheduled?.location ?? {};
-  // The host calls the invitee there.
+  // The host calls the invitee at this number.
   const called = locationType === 'outbound_call' ? location : null;
   const bookedBy = lastPart(invitee.invitee_scheduled_by);
   const [host] = scheduled?.event_memberships ?? [];
@@ -102,7 +102,7 @@ function paymentStatusOf(payment: Payment | null): string | null {
   return successful ? 'PAID' : 'FAILED';
 }
 
-/** A link is no name, and one to a meeting lets in anybody who has it. */
+/** A link is no name, and a link to a meeting lets in anybody who has it. */
 function nameIn(text: string | null | undefined): string | null {
   return text && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : null;
 }

@@ -13,13 +13,13 @@ import { lastPart, personOf } from './invitee.ts';
 import { anyResource, envelope, inviteeCanceled, inviteeChanged, uri } from './payload.ts';
 import { calendlySamples } from './samples.ts';
 
-/** How long a delivery is good for, in seconds: what Calendly advises. */
+/** The largest age of a delivery, in seconds. Calendly advises this value. */
 const TOLERANCE = 180;
 
-/** Of one recap with its discussion and a transcript of many hours. A transcript of one hour is some 60 KiB. */
+/** In bytes: enough for one recap with its discussion and a transcript of many hours. A transcript of one hour is some 60 KiB. */
 const LARGEST_BODY = 1024 * 1024;
 
-/** What events are about, by the collection in its URI. What has a URI of another kind has no subject. */
+/** The kind of subject, by the collection in its URI. If the URI has another collection, the event has no subject. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   invitees: 'booking',
   contacts: 'contact',
@@ -27,7 +27,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   event_types: 'event_type',
   routing_form_submissions: 'routing_form_submission',
 };
-/** Those that are people. */
+/** The collections of people. */
 const PEOPLE: readonly string[] = ['invitees', 'contacts'];
 
 /**
@@ -82,7 +82,7 @@ function subjectOf(collection: string | null, about: string | undefined): string
   return kind ? `${kind}/${lastPart(about)}` : null;
 }
 
-/** One person, once for each address: an erasure by any of these finds the event. */
+/** The same person once for each address, so that an erasure by any of the addresses finds the event. */
 function peopleOf(resource: z.infer<typeof anyResource>): readonly Person[] {
   const addresses = resource.emails.flatMap((email) => (typeof email === 'string' ? [email] : Object.values(email)));
   const others = addresses.filter((address) => typeof address === 'string' && address.includes('@'));

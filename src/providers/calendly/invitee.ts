@@ -6,7 +6,7 @@ export function personOf({ uri, name, email }: Pick<z.infer<typeof anyResource>,
   return { name: name ?? null, email: email ?? null, phone: null, externalId: lastPart(uri) };
 }
 
-/** Of an id that is a URL, what differs. Null for what is none. */
+/** The last part of an id that is a URL, since only this part differs between ids. Null if the value is no such URL. */
 export function lastPart(value: unknown): string | null {
   return typeof value === 'string' ? (/\/([\w-]{1,128})$/.exec(value)?.[1] ?? null) : null;
 }

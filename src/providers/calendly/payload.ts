@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optionalInstant, secondary, secondaryList } from '../fields.ts';
 
-/** What Calendly sends, after its API reference, "Webhook Payload": https://developer.calendly.com/api-docs */
+/** Calendly's payloads, after its API reference, "Webhook Payload": https://developer.calendly.com/api-docs */
 
 export const envelope = z.object({
   event: z.string().min(1).max(256),
@@ -14,23 +14,23 @@ export const envelope = z.object({
 const text = secondary(z.string());
 const instant = secondary(optionalInstant);
 
-/** Calendly's ids are URLs that differ in their last part. */
+/** An id of Calendly: a URL whose last part differs. */
 export const uri = z
   .string()
   .max(512)
   .regex(/\/[\w-]{1,128}$/, { error: 'expected the URI of something' });
 
-/** What any event may say of what it is about: an invitee, a contact, or no person at all. */
+/** What any event may say of the thing that it is about: an invitee, a contact, or no person at all. */
 export const anyResource = z.object({
   uri: secondary(uri),
   name: text,
   email: text,
-  /** Of a contact. What its addresses are called in there, Calendly's reference doesn't say. */
+  /** The addresses of a contact. Calendly's reference doesn't name the members of this object. */
   emails: secondaryList(z.union([z.string(), z.record(z.string(), z.unknown())])),
 });
 
 const cancellation = z.object({
-  /** A name; in some payloads the URI of a user. */
+  /** A name, or in some payloads the URI of a user. */
   canceled_by: text,
   reason: text,
   canceler_type: text,
@@ -40,7 +40,7 @@ const cancellation = z.object({
 const payment = z.object({
   external_id: text,
   provider: text,
-  /** In whole units of the currency, with a fraction. */
+  /** In whole units of the currency, possibly with a fraction. */
   amount: secondary(z.union([z.string(), z.number().transform(String)])),
   currency: text,
   terms: text,
@@ -89,7 +89,7 @@ const invitee = z.object({
   reconfirmation: z.unknown().optional(),
   routing_form_submission: z.unknown().optional(),
   scheduling_method: text,
-  /** The user who booked for the invitee. Null for an invitee who booked alone. */
+  /** The user who booked for the invitee. Null if the invitee booked. */
   invitee_scheduled_by: text,
   created_at: instant,
   updated_at: instant,
@@ -101,14 +101,14 @@ export const inviteeCanceled = z.object({
   created_at: text,
   created_by: text,
   payload: invitee.extend({
-    /** Half of a move: the other half is an invitee that was created. */
+    /** True for one half of a move. The other half is the event of a created invitee. */
     rescheduled: z.boolean().nullish(),
   }),
 });
 export type Payment = z.infer<typeof payment>;
 export type InviteeCanceled = z.infer<typeof inviteeCanceled>;
 
-/** Null is a payload that is about no invitee: it was recorded before it had a type, and still is. */
+/** `payload` is null if it is about no invitee. Such an event is recorded without a type. */
 export const inviteeChanged = envelope.extend({
   payload: secondary(invitee.extend({ uri: uri.regex(/\/invitees\/[\w-]+$/), rescheduled: z.unknown().optional() })),
 });

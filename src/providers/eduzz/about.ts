@@ -9,7 +9,7 @@ import { familyOf, fullName } from './names.ts';
 import { at, envelope } from './payload.ts';
 import { peopleIn } from './people.ts';
 
-/** Of a contract: in 2024 they came without an id. */
+/** Updates of a contract. In 2024 they came without an id. */
 const UPDATES: ReadonlySet<string> = new Set([
   'myeduzz.contract_updated',
   'myeduzz.contract_status_updated',
@@ -17,16 +17,15 @@ const UPDATES: ReadonlySet<string> = new Set([
   'subscriptions.status_updated',
 ]);
 
-/** What every delivery of Eduzz says of itself. */
+/** What every delivery of Eduzz says of its event. */
 export interface EduzzAbout extends About {
   readonly sentAt: Instant | null;
   readonly people: NonNullable<About['people']>;
 }
 
 /**
- * From Eduzz's envelope, as broken as some of the official samples have it: the id missing, the date missing or inside
- * `data`, the producer elsewhere. The event's id is not looked for in `data`: what stands there is the order's, and its
- * events would be taken for one.
+ * Reads the envelope, even with the faults of some official samples: no id, no date, the date inside `data`, the producer in another place.
+ * The event's id is never read from `data`. The id there is the order's, so all events of one order would be taken for one event.
  */
 export function aboutEduzz(
   { payload }: Verified,
@@ -42,7 +41,7 @@ export function aboutEduzz(
   const { subject, happened, state } = familyOf(type);
   const subjectId = subject ? idAt(data, subject.slice(1), checks) : null;
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
-  // An order is canceled once, and the API doesn't know under which id the webhook tells of it.
+  // An order is canceled only once. The API doesn't say which id the webhook's event has.
   const knownAs = isReconciled && type === 'myeduzz.invoice_canceled' && subjectId !== null ? [type, subjectId] : null;
   return {
     type,
@@ -62,7 +61,7 @@ export function aboutEduzz(
   };
 }
 
-/** The tenant is the producer, whose name and address identify a person; some events have nothing else of it. */
+/** The account is the producer, whose name and address identify a person. Some events say nothing else of it. */
 function producerIn(data: unknown, checks: Checks): string | null {
   return (
     idAt(data, ['producer', 'id'], checks) ??
@@ -72,15 +71,15 @@ function producerIn(data: unknown, checks: Checks): string | null {
 }
 
 /**
- * A contract's last change, by the clock of the one system that keeps it, so that twenty deliveries under way at once can
- * be put in order. It counts seconds: two states of the same second don't supersede each other. Blinket's `createdAt` is
- * the webhook's and no state of a ticket.
+ * The time of a contract's last change. One system of Eduzz keeps it, so its clock can order twenty concurrent deliveries. It counts
+ * seconds: of two states in the same second, neither supersedes the other. Blinket's `createdAt` is the time of the webhook and not of a
+ * ticket's state.
  */
 function versionOf(updatedAt: Instant | null): string | null {
   return updatedAt === null || updatedAt.at < 0 ? null : `t${String(updatedAt.at).padStart(15, '0')}`;
 }
 
-/** Of a contract's update without an id: the same state is the same event, also when it is sent again with a new date. */
+/** Identifies a contract's update that has no id. The same state is the same event, even if Eduzz sends it again with a new date. */
 function stateOf(data: unknown, checks: Checks): readonly unknown[] | null {
   const contractId = idAt(data, ['contract', 'id'], checks);
   const updatedAt = instantAt(data, ['contract', 'updatedAt']);

@@ -16,7 +16,7 @@ const commissionProcessed = delivery(
     createdAt: instant,
     price: money,
     commissions: z.object({
-      // The only place where it stands whose sale it was.
+      // Only this member says whose sale it was.
       producer: z.object({ id, name: text, ...sum }),
       coproducers: secondaryList(share),
       affiliates: secondaryList(share),

@@ -6,10 +6,10 @@ import { type Contract, causeOf, contract, plain, toSubscription } from './contr
 import { delivery } from './payload.ts';
 import { subscriptionChange } from './subscription-change.ts';
 
-/** Reasons that a contract which is cancelled may have come to be so for. With any other it has been for some time. */
+/** Reasons with which a canceled contract may just have been canceled. With any other reason it was canceled earlier. */
 const CANCELING = ['cancellation', 'statusupdated', ''];
 
-/** `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. */
+/** `myeduzz.contract_updated` tells of many changes. It is also the only event by which Eduzz says that a subscription was canceled. */
 export const contractUpdate = event(delivery(contract), ({ data }, about: EduzzAbout): Said => {
   if (!isCancellation(data)) return subscriptionChange('UPDATED', data, about);
   const { people } = about;

@@ -10,8 +10,8 @@ const product = z.object({ id: secondaryId, name: text, price: money });
 const period = secondary(z.object({ type: z.string(), value: count }));
 
 /**
- * What the events of a MyEduzz contract say of it. In 2024 the reason was `changeType`, the frequency `interval`, and
- * `paymentMethod` stood in the contract itself: https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/myeduzz
+ * What the events of a MyEduzz contract say of it. In 2024 the reason was `changeType`, the frequency was `interval`, and the contract
+ * itself had `paymentMethod`: https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/myeduzz
  */
 export const contract = z.object({
   producer,
@@ -43,7 +43,6 @@ export const contract = z.object({
 });
 export type Contract = z.output<typeof contract>;
 
-/** The subscription that an event is about. */
 export function toSubscription(data: Contract, { sentAt }: EduzzAbout) {
   const { producer, products, contract, customer, financialResponsible } = data;
   const { recurrence } = contract;
@@ -52,7 +51,7 @@ export function toSubscription(data: Contract, { sentAt }: EduzzAbout) {
   return {
     title: names.length > 0 ? names.join(', ') : null,
     status: contract.status ?? null,
-    // Not the last due date: what was paid last gives access for a while yet.
+    // The last due date is not used as the end, since the last payment gives access for some time after it.
     startsAt: recurrence?.startsAt,
     endsAt: contract.contentAccess?.accessExpirationDate ?? recurrence?.finishesAt,
     subscriptionId: contract.id,
@@ -69,7 +68,7 @@ export function toSubscription(data: Contract, { sentAt }: EduzzAbout) {
   };
 }
 
-/** Why it was changed, in Eduzz's own word. */
+/** Why the contract was changed, in Eduzz's own word. */
 export function causeOf({ reason, changeType }: Contract): string | null {
   return reason ?? changeType ?? null;
 }

@@ -7,7 +7,7 @@ const course = { hash: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c', title: 'Choro
 const lesson = { id: '12', title: 'The left hand' };
 const encoded = { filename: '0d4c3b2a-1f9e-4d8c-b7a6-5948372615f0.mp4' };
 
-/** Of courses, and of the videos in them. */
+/** Samples of courses and of their videos. */
 export const courseSamples: readonly Sample[] = [
   nutror('lesson_watched', 'h2z8n5j0c7p4x1v9l6g3f0a8e', { course: { ...course, progress: 40 }, lesson }),
   nutror('enrollment_created', 'i3a9o6k1d8q5y2w0m7h4g1b9f', { content: course, courses: [course] }),

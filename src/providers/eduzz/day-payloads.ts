@@ -7,7 +7,7 @@ type Data = Readonly<Record<string, unknown>>;
 const SECOND = 1_000;
 export const DAY = 24 * 60 * 60 * SECOND;
 
-/** What an organiser sells. What has a `hall` is a show with tickets; the rest are courses. */
+/** An offer of the organizer. With a `hall` it is a show with tickets, without one it is a course. */
 export interface Offer {
   readonly id: string;
   readonly name: string;
@@ -57,7 +57,7 @@ export function ticket(
   const who = seat === 0 ? buyer : personOf(buyer.number + 3 + seat);
   const person = {
     ...contact(who),
-    // Of the ticket: somebody may have several.
+    // The id of the ticket, since somebody may have several.
     id: idOf(day, 'ticket', number * 10 + seat),
     inviteKey: String(seed(day, 'invite', number * 10 + seat)),
     phone: phoneOf(who),
@@ -72,7 +72,7 @@ export function ticket(
   });
 }
 
-/** A sample of it, with what this day says in its place. */
+/** A sample of the event, with this day's data in place of the sample's. */
 export function said(day: SampleDay, event: string, at: Date, about: string, data: Data): DayEvent {
   const payload = sampleOf(event)({ id: idOf(day, `${event} ${about}`, 0).replaceAll('-', ''), at });
   return { at, payload: { ...payload, data: { ...(payload['data'] as Data), ...data } } };
@@ -83,7 +83,7 @@ function participantOf(change: string): Data {
   return data.participant;
 }
 
-/** Of orders and of courses not every event has a sample, and all of one family have one form. */
+/** Some events of orders and of courses have no sample. All events of one family have the same form. */
 function sampleOf(event: string): Sample['payload'] {
   const found = eduzzSamples.find((sample) => sample.event === event);
   if (found) return found.payload;
@@ -116,7 +116,7 @@ export function orderIdOf(day: SampleDay, number: number): string {
   return String(seed(day, 'order', number));
 }
 
-/** Eight digits that the same day has every time. */
+/** Eight digits, the same each time for the same day. */
 export function seed(day: SampleDay, what: string, number: number): number {
   return 10_000_000 + (Number.parseInt(idOf(day, what, number).slice(0, 8), 16) % 89_999_999);
 }

@@ -16,7 +16,6 @@ import {
 } from './day-payloads.ts';
 import { producer } from './sample-people.ts';
 
-/** What the organiser sells. */
 const OFFERS = [
   { id: '5b0e7a44-31c9-4d0b-8f6e-70c2a9d415e3', name: 'Noite de Choro', hall: 'Plateia', price: 90 },
   { id: '1d2f7c80-6a15-4b93-9c0e-2f4b8a6d5e71', name: 'Roda de Samba na Laje', hall: 'Pista', price: 45 },
@@ -24,12 +23,12 @@ const OFFERS = [
   { id: 'C10', name: 'Choro para iniciantes', hall: null, price: 297 },
   { id: 'C22', name: 'Oficina de cavaquinho', hall: null, price: 149.9 },
 ] as const;
-/** Which of them each sale is of: shows sell more than courses. */
+/** The index in `OFFERS` of each sale. Shows sell more than courses. */
 const SOLD = [0, 1, 0, 3, 2, 1, 0, 4, 1, 0, 3] as const;
 const PAID_BY = ['pix', 'creditCard', 'pix', 'bankslip'] as const;
 const SALES = 24;
 
-/** A day of an organiser: tickets and courses sold, people at the door, refunds, a chargeback, carts that were left. */
+/** A day of an organizer: tickets and courses sold, people at the door, refunds, a chargeback, abandoned carts. */
 export function eduzzDay(day: SampleDay): DayEvent[] {
   const sales = salesOf(day);
   const shows = sales.filter(({ offer }) => offer.hall !== null);
@@ -85,7 +84,7 @@ function checkedIn(day: SampleDay, sale: Sale, index: number): DayEvent[] {
   );
 }
 
-/** Of those who don't come, one has the money back, one waits for it, and of one nobody says. */
+/** Canceled tickets: the first is refunded, the second awaits its refund, and nothing is said about the money of the third. */
 function canceled(day: SampleDay, sale: Sale, index: number): DayEvent[] {
   const share = Math.max(sale.share + 0.02, 0.3 + 0.2 * index);
   const gone = ticket(day, 'canceled', day.moment(share), sale, 0, {}, { status: 'canceled' });
@@ -112,7 +111,7 @@ function refunded(day: SampleDay, sale: Sale, share: number, reason: string): Da
   ];
 }
 
-/** Orders that nobody has paid: one still may be, of another the time is over, and one was called off. */
+/** Orders that nobody has paid: one is still open, one has expired, and one was canceled. */
 function waiting(day: SampleDay): DayEvent[] {
   return (['opened', 'expired', 'canceled'] as const).map((change, index) => {
     const sale = earlier(day, index, OFFERS[(index + 2) % OFFERS.length]!);
@@ -120,7 +119,7 @@ function waiting(day: SampleDay): DayEvent[] {
   });
 }
 
-/** Of an order of some days ago, which the organiser has a week to answer. */
+/** A chargeback of an order that is some days old. The organizer has a week to answer. */
 function chargedBack(day: SampleDay): DayEvent[] {
   const at = day.moment(0.71);
   const sale = earlier(day, 9, OFFERS[2]);
@@ -137,7 +136,6 @@ function chargedBack(day: SampleDay): DayEvent[] {
   ];
 }
 
-/** Carts that were left. */
 function left(day: SampleDay): DayEvent[] {
   const count = Math.round(6 * day.busy);
   return Array.from({ length: count }, (_, number) => {
@@ -152,7 +150,6 @@ function left(day: SampleDay): DayEvent[] {
   });
 }
 
-/** Subscriptions that begin, and one that ends. */
 function subscribed(day: SampleDay): DayEvent[] {
   return (['contract_created', 'contract_created', 'contract_updated'] as const).map((name, number) => {
     const at = day.moment(0.24 + 0.23 * number);
@@ -185,7 +182,7 @@ function learnt(day: SampleDay): DayEvent[] {
   });
 }
 
-/** Sold on another day. */
+/** A sale of another day. */
 function earlier(day: SampleDay, number: number, offer: Offer): Sale {
   const buyer = personOf(number + 11);
   return { number, orderId: orderIdOf(day, 500 + number), offer, quantity: 1, buyer, share: 0, paidBy: 'creditCard' };

@@ -33,7 +33,7 @@ import { videoProcessings } from './video-processing.ts';
 export interface EduzzSettings {
   /** The access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first. */
   readonly secrets: Secrets;
-  /** With it, canceled sales that webhooks have missed are looked for in Eduzz's API. */
+  /** With this option, hookcast looks in Eduzz's API for canceled sales that webhooks have missed. */
   readonly api?: EduzzApi;
 }
 

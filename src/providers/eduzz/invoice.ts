@@ -21,7 +21,7 @@ const coupon = secondary(z.object({ id: secondaryId, discount: money }));
 const item = z.object({
   productId: secondaryId,
   name: text,
-  // In one official sample the coupon stands inside the price.
+  // One official sample has the coupon inside the price.
   price: secondary(z.object({ ...moneyFields, coupon })),
   billingType: text,
   skuReference: text,
@@ -37,7 +37,7 @@ const party = z.object({
   phone2: phone,
   cellphone: phone,
   address: z.unknown().optional(),
-  // A CPF or CNPJ: known, and never published.
+  // A CPF or CNPJ. It is recognized and never published.
   document: z.unknown().optional(),
 });
 
@@ -65,7 +65,7 @@ export const invoice = z.object({
   contract: secondary(z.object({ id: secondaryId })),
 });
 
-/** What those say besides that tell of money. */
+/** What the events that tell of money say besides. */
 export const settled = invoice.extend({
   student: secondary(party),
   paid: money,
@@ -91,7 +91,7 @@ export const settled = invoice.extend({
   fees: secondary(z.object({ eduzz: money, recovery: money, alumy: money, total: money })),
 });
 
-/** In 2024 an invoice did not say whose it is. */
+/** In 2024 an invoice did not name its producer. */
 export const settledIn2024 = settled.extend({ status: word, producer: producer.nullish() });
 
 type Of2024<T> = Omit<T, 'producer' | 'status'> & {
@@ -101,7 +101,6 @@ type Of2024<T> = Omit<T, 'producer' | 'status'> & {
 export type Invoice = Of2024<z.output<typeof invoice>>;
 export type Settled = Of2024<z.output<typeof settled>>;
 
-/** The order that an event is about. */
 export function toOrder(data: Invoice, { sentAt }: EduzzAbout) {
   const { buyer, producer, items } = data;
   const names = items.flatMap(({ name }) => name ?? []);

@@ -9,7 +9,7 @@ import { LearnerActivity, type learnerActivityKind } from './types/learner-activ
 
 type Kind = z.output<typeof learnerActivityKind>;
 
-/** Nutror writes numbers as such, and nobody promises it. */
+/** Nutror writes numbers as JSON numbers, but its documents don't promise this. */
 const number = secondary(
   z.union([
     z.number(),
@@ -86,7 +86,7 @@ export const learnerActivities = {
 function onNutror(activity: Kind) {
   return event(nutrorEvent, ({ data }, { people, sentAt }: EduzzAbout) => {
     const { producer, learner, module, lesson, comment, createdAt } = data;
-    // Somebody is enrolled in a content, which may be of several courses.
+    // Somebody enrolls in a content, which may belong to several courses.
     const course = data.course ?? data.content;
     return said(
       LearnerActivity,

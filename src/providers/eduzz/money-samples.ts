@@ -5,7 +5,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 const paid = { paid: price, paidAt: '2026-01-29T10:05:00.000Z', transaction: { id: '7700881' } };
 
-/** Of orders, subscriptions and carts. */
+/** Samples of orders, subscriptions and carts. */
 export const moneySamples: readonly Sample[] = [
   invoice('invoice_canceled', 'm4v0s9c2w7q1k8d5r3t6y0b2x', 'canceled'),
   contract('contract_updated', 'c6b1f2a8-53d7-4e90-8a1b-0d9e7f3c2b64', 'canceled', { reason: 'cancellation' }),

@@ -1,16 +1,15 @@
-/** Events of one app that introduce themselves in the same way. */
+/** Events of one app whose envelopes are read in the same way. */
 interface Family {
   readonly app: string;
   readonly names: readonly string[];
-  /** The kind of thing that they are about, and where in `data` its id stands. */
+  /** The kind of the subject, and the path of its id in `data`. */
   readonly subject?: readonly [kind: string, ...path: string[]];
-  /** Where in `data` it stands when it happened. Where it does not, it is when Eduzz sent it. */
+  /** The path in `data` of the time when the event happened. If `data` has none, it is the time at which Eduzz sent the event. */
   readonly happened?: readonly string[];
-  /** Where in `data` it stands which state of its subject they tell of. */
+  /** The path in `data` of what orders the states of the subject. */
   readonly state?: readonly string[];
 }
 
-/** A contract and the state that it is in. */
 const CONTRACT = {
   subject: ['subscription', 'contract', 'id'],
   happened: ['contract', 'updatedAt'],
@@ -31,12 +30,12 @@ const FAMILIES: readonly Family[] = [
       'attendances_printed',
       'ticket_edited',
     ],
-    // When Blinket made the webhook: it doesn't say when what it tells of happened.
+    // The time when Blinket made the webhook. Blinket doesn't say when the event itself happened.
     happened: ['createdAt'],
   },
   {
     app: 'myeduzz',
-    // `data.createdAt` is when the order was made, long before most of these happened to it.
+    // `data.createdAt` is not used: it is when the order was made, long before most of these events happened.
     names: [
       'invoice_canceled',
       'invoice_chargeback',
@@ -114,7 +113,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     app: 'safevideo',
-    // A file's name may hold a person's, so it is no subject.
+    // The name of a file may contain a person's name, so it is no subject.
     names: [
       'encoder_error',
       'encoder_finished',
@@ -129,10 +128,7 @@ const FAMILIES: readonly Family[] = [
   { app: 'sun', names: ['cart_abandonment'], subject: ['cart', 'transactionId'], happened: ['updatedAt'] },
 ];
 
-/**
- * What some of them were called in 2024, which configurations of that time may still send:
- * https://github.com/eduzz/eduzz-webhook-docs
- */
+/** Names that some events had in 2024. Configurations of that time may still send them: https://github.com/eduzz/eduzz-webhook-docs */
 const OF_2024: readonly Family[] = [
   { app: 'blinket', names: ['attendance_printed', 'checkin', 'tag_changed'], happened: ['createdAt'] },
   { app: 'myeduzz', names: ['invoice_updated'], subject: ['order', 'id'] },
@@ -145,26 +141,25 @@ const BY_NAME: ReadonlyMap<string, Family> = new Map(
 );
 
 /**
- * No name of today is used by two apps, and one of 2024 that is used again means what it means today: so one that came without
- * its app has only one meaning. The header `x-subscription` (`<subscription id>:<event name>`), which could tell as well, is not
- * read: it is not signed, and somebody who sends a captured delivery again would choose its meaning.
+ * Full names by the name without its app. Such a name has only one meaning: no two apps of today share a name, and if a name of 2024 is
+ * used again, today's meaning counts. The header `x-subscription` (`<subscription id>:<event name>`) also names the app, but it is not
+ * read. It is not signed, so somebody who replays a captured delivery could choose its meaning.
  */
 const FULL_NAMES = new Map([...BY_NAME.keys()].map((name) => [name.slice(name.indexOf('.') + 1), name]));
 
-/** The names of all events of today, with the app in front. */
+/** The names of all events of today, each with its app in front. */
 export const EDUZZ_EVENTS: readonly string[] = FAMILIES.flatMap(({ app, names }) =>
   names.map((name) => `${app}.${name}`),
 );
 
 /**
- * A name with the app in front, which Eduzz now and then leaves out. One that nobody knows stays as it came. Never by how
- * it ends: `safevideo.upload_canceled` cancels nothing.
+ * The name with its app in front, which Eduzz sometimes leaves out. An unknown name stays unchanged. The end of a name never decides:
+ * `safevideo.upload_canceled` cancels nothing.
  */
 export function fullName(name: string): string {
   return FULL_NAMES.get(name) ?? name;
 }
 
-/** How events of this full name introduce themselves. */
 export function familyOf(name: string): Pick<Family, 'subject' | 'happened' | 'state'> {
   return BY_NAME.get(name) ?? {};
 }

@@ -8,16 +8,16 @@ import { at, delivery, money } from './payload.ts';
 
 const invoiceCanceled = delivery(invoice.extend({ paid: z.unknown().optional(), paidAt: z.unknown().optional() }));
 
-/** `myeduzz.invoice_canceled`. What is refunded or charged back has been paid, and is no cancellation. */
+/** `myeduzz.invoice_canceled`. A refund or a chargeback follows a payment and is no cancellation. */
 export const orderCancellation = event(invoiceCanceled, ({ data }, about: EduzzAbout) => canceledOrder(data, about));
 
 export function canceledOrder(data: Invoice, about: EduzzAbout): Said {
-  // Of one that was paid Eduzz doesn't say here whether the money goes back.
+  // If the order was paid, Eduzz doesn't say here whether the money goes back.
   const refundExpected = isUnpaid(about.body) ? false : null;
   return said(OrderCancellation, { ...toOrder(data, about), refundExpected }, { people: about.people });
 }
 
-/** Read as it was sent: an order that says anything of a payment, in any form, is not known to be unpaid. */
+/** Reads the raw body: if the order says anything of a payment, in any form, it is not known to be unpaid. */
 function isUnpaid(body: unknown): boolean {
   const [paid, paidAt] = [at(body, ['data', 'paid']), at(body, ['data', 'paidAt'])];
   return isNothing(paidAt) && (isNothing(paid) || Number(money.parse(paid)?.amount ?? Number.NaN) === 0);

@@ -13,7 +13,7 @@ type Money = { readonly amount: string; readonly currency: string } | null;
 
 const invoiceChanged = delivery(settled);
 
-/** The events of MyEduzz's invoices, but for a cancellation. */
+/** The events of MyEduzz's invoices, except the cancellation. */
 export const orderChanges = {
   'myeduzz.invoice_opened': changed('OPENED'),
   'myeduzz.invoice_scheduled': changed('SCHEDULED'),
@@ -61,7 +61,9 @@ export function changedOrder(change: Change, data: Settled, about: EduzzAbout): 
   );
 }
 
-/** Eduzz may send it days later, from its backup, and a sum of what was paid on a day needs that day. */
+/**
+ * The time when the order was paid or refunded, since sums of a day need that day. Eduzz may send the event days later, from its backup.
+ */
 function occurredAt(
   change: Change,
   { paidAt, refundedAt }: { readonly paidAt: Time; readonly refundedAt: Time },
@@ -70,7 +72,7 @@ function occurredAt(
   return change === 'REFUNDED' ? refundedAt : null;
 }
 
-/** When it went back stands in the refund, or beside it. */
+/** The time of the refund is in `refund` or beside it. */
 function refundOf({ refund, refundedAt }: Settled) {
   if (refund === null) return refundedAt && { refundedAt };
   const { type, currency, value, createdAt, reason, refundBy } = refund;

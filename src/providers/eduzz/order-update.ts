@@ -7,7 +7,7 @@ import { canceledOrder } from './order-cancellation.ts';
 import { type Change, changedOrder } from './order-change.ts';
 import { delivery } from './payload.ts';
 
-/** What an order became, by its status. One that is missing here, such as `analysing`, has no event of its own today. */
+/** The change of an order, by its status. A status that is missing here, such as `analysing`, has no event of its own today. */
 const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['open', 'OPENED'],
   ['scheduled', 'SCHEDULED'],
@@ -21,7 +21,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
 ]);
 
 /**
- * `myeduzz.invoice_updated`: in 2024 the one event for every change of an order.
+ * `myeduzz.invoice_updated`: in 2024 the only event, for every change of an order.
  * https://github.com/eduzz/eduzz-webhook-docs/blob/main/events/myeduzz/invoice_updated.md
  */
 export const orderUpdate = event(delivery(settledIn2024), ({ data }, about: EduzzAbout): Said => {

@@ -4,15 +4,15 @@ import type { Checks } from '../checks.ts';
 import { isObject } from '../payload.ts';
 import { phone, secondaryId, text } from './payload.ts';
 
-/** Members of `data` that are people whom an event is about. Producers and affiliates do business in it. */
+/** Members of `data` that hold the people whom an event is about. Producers and affiliates are left out: they do business in it. */
 const ROLES = ['buyer', 'customer', 'financialResponsible', 'student', 'learner', 'participant'];
 
-/** As much of them as is of a form that is known. */
+/** Members in an unknown form are ignored. */
 const somebody = z
   .object({ name: text, email: text, phone, id: secondaryId })
   .transform(({ id, name, email, phone }): Person => ({ name, email, phone, externalId: id }));
 
-/** The people whom an event of any type is about: what is known of them is found by their ids and addresses. */
+/** The people whom an event of any type is about. Their ids and addresses find what is stored about them. */
 export function peopleIn(data: unknown, checks: Checks): Person[] {
   if (!isObject(data)) return [];
   const people: Person[] = [];
@@ -26,7 +26,7 @@ export function peopleIn(data: unknown, checks: Checks): Person[] {
   return people;
 }
 
-/** Somebody as a schema has read them. */
+/** Converts a person that a schema has read. */
 export function toPerson(
   person:
     | {

@@ -5,11 +5,14 @@ import { ApiError, ProviderApi } from '../provider-api.ts';
 import type { Reconcile, StateRequest } from '../reconcile.ts';
 
 export interface EduzzApi {
-  /** Of an application of Eduzz's console, with the scope `myeduzz_sales_read`; with `webhook_read` it also says whether the webhook is on. */
+  /**
+   * The token of an application of Eduzz's console, with the scope `myeduzz_sales_read`. With `webhook_read` it can also read whether the
+   * webhook is on.
+   */
   readonly token: string;
-  /** The producer whose token it is: a sale does not say whose it is. */
+  /** The producer whose token it is. A sale does not name its producer. */
   readonly account: string;
-  /** Eduzz's own when it is left out. */
+  /** Default: Eduzz's own. */
   readonly origin?: string;
 }
 
@@ -35,7 +38,7 @@ const sale = z.looseObject({
   buyer: z.looseObject({}).nullish().catch(null),
   product: z.looseObject({ id: idOrNone, name: text }).nullish().catch(null),
 });
-/** https://developers.eduzz.com/reference/api/get-webhook-v1-subscription: what the form around the list is, it does not say. */
+/** https://developers.eduzz.com/reference/api/get-webhook-v1-subscription doesn't say what the form around the list is. */
 const subscriptions = z.array(z.looseObject({ url: z.string(), status: z.string() }));
 const listed = z.union([
   subscriptions,
@@ -44,9 +47,9 @@ const listed = z.union([
 ]);
 
 /**
- * By the sales of MyEduzz that are canceled, which is all that Eduzz's public API tells of cancellations: it has no list of Blinket's
- * participants, and documents no form of its subscriptions. A sale is taken for the invoice of the same number only where the log has an
- * event of that invoice, since nothing public says that the numbers are the same.
+ * Reads the canceled sales of MyEduzz. Eduzz's public API tells of no other cancellations: it has no list of Blinket's participants, and
+ * documents no form of its subscriptions. A sale counts as the invoice of the same number only if the log has an event of this invoice,
+ * since nothing public says that the numbers are the same.
  */
 export function reconcileEduzz({ token, account, origin = 'https://api.eduzz.com' }: EduzzApi): Reconcile {
   if (account === '' || account === '*') {
@@ -57,7 +60,7 @@ export function reconcileEduzz({ token, account, origin = 'https://api.eduzz.com
   const api = new ProviderApi({ origin, headers: { authorization: `Bearer ${token}` } });
   return {
     every: HOUR,
-    // By when they were made: one may be canceled weeks later.
+    // The API filters sales by the time when they were made, and a sale may be canceled weeks later.
     lookBack: 45 * DAY,
     async list(request) {
       const { since, until, cursor, signal } = request;
@@ -97,7 +100,7 @@ function canceledOf(item: unknown, account: string): JsonObject | null {
   return { event: 'myeduzz.invoice_canceled', data };
 }
 
-/** Null where the token may not ask, or no subscription has the path of the source. */
+/** Null if the token may not read this, or if no subscription has the path of the source. */
 async function webhookOf(api: ProviderApi, { source, signal }: StateRequest): Promise<'ON' | 'OFF' | null> {
   const answer = await api.get('/webhook/v1/subscription', {}, signal).catch((error: unknown) => {
     if (error instanceof ApiError && error.trouble !== 'BUSY') return null;
@@ -109,7 +112,7 @@ async function webhookOf(api: ProviderApi, { source, signal }: StateRequest): Pr
     ({ url }) => URL.canParse(url) && new URL(url).pathname.endsWith(`/webhooks/${source}`),
   );
   if (own.length === 0) return null;
-  // In `backup` Eduzz keeps what it could not send, and tries again.
+  // In the status `backup` Eduzz keeps what it could not send, and tries again.
   return own.some(({ status }) => status === 'active' || status === 'backup') ? 'ON' : 'OFF';
 }
 

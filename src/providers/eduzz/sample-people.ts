@@ -1,4 +1,4 @@
-/** Those who sell and buy in the samples: all of them are invented. */
+/** Sellers and buyers of the samples. All of them are invented. */
 export const producer = { id: '40021', name: 'Dalva Nogueira', email: 'dalva@palco.example' };
 export const customer = {
   name: 'Otto Brandão',
@@ -7,7 +7,7 @@ export const customer = {
 };
 export const price = { currency: 'BRL', value: 49.9 };
 
-/** When a sample was sent, if it is told no other time. */
+/** When a sample was sent. A fresh sample has its own time. */
 export function sent(fresh: { readonly at: Date } | undefined): string {
   return fresh?.at.toISOString() ?? '2026-01-31T20:15:00.000Z';
 }

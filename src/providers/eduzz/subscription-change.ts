@@ -25,7 +25,7 @@ type Attempt = z.output<typeof attempt>;
 
 const contractAttempted = delivery(contract.extend({ invoice: secondary(attempt) }));
 
-/** The events of MyEduzz's contracts, but for `contract_updated`: that may be a cancellation. */
+/** The events of MyEduzz's contracts, except `contract_updated`, which may be a cancellation. */
 export const subscriptionChanges = {
   'myeduzz.contract_created': event(delivery(contract), ({ data }, about: EduzzAbout) =>
     subscriptionChange('CREATED', data, about),
@@ -57,7 +57,7 @@ export function subscriptionChange(
   );
 }
 
-/** @param method what its name says that was tried, in the word that Eduzz has for it elsewhere. */
+/** @param method the means of payment that the event's name says, in the word that Eduzz uses for it elsewhere. */
 function attempted(method: string) {
   return event(contractAttempted, ({ data: { invoice, ...data } }, about: EduzzAbout) =>
     subscriptionChange('CHARGE_ATTEMPTED', data, about, {
@@ -75,7 +75,7 @@ function attempted(method: string) {
   );
 }
 
-/** Eduzz lists no words for the status of an attempt. Its samples have `paid` and `open`; the rest are those of invoices. */
+/** The outcome of an attempt. Eduzz lists no words for its status. The samples have `paid` and `open`; the rest are those of invoices. */
 function outcomeOf({ status, failReason }: Attempt): z.output<typeof chargeOutcome> {
   const word = plain(status);
   if (word === 'paid') return 'SUCCEEDED';

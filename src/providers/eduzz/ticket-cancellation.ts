@@ -18,7 +18,7 @@ import {
 
 const attendanceCanceled = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
-/** `blinket.attendance_canceled`. It says neither when, nor by whom, nor why. */
+/** `blinket.attendance_canceled`. The event doesn't say when, by whom or why. */
 export function ticketCancellation(key: HmacKey) {
   return event(
     attendanceCanceled,

@@ -24,7 +24,7 @@ import { toPerson } from './people.ts';
 
 const attendance = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
-/** Here it decides what the event means whether there is a time, so one in another form is still a time. */
+/** Whether there is a time decides what this event means. So a time in an unknown form still counts as one. */
 const checkIn = delivery(
   z.object({
     ...blinketFields,
@@ -49,7 +49,7 @@ const printedIn2024 = delivery(
 type TicketChangeKind = z.output<typeof ticketChangeKind>;
 type Body = Omit<z.output<typeof attendance>['data'], 'participant'>;
 
-/** The events of Blinket's participants, but for a cancellation. */
+/** The events of Blinket's participants, except the cancellation. */
 export function ticketChanges(key: HmacKey) {
   const one = (change: TicketChangeKind) =>
     event(attendance, ({ data }, about: EduzzAbout) => changed(change, data, [data.participant], about));

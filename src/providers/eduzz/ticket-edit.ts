@@ -27,7 +27,7 @@ const ticket = z.object({
 
 const ticketEdited = delivery(z.object({ ...blinketFields, tickets: secondaryList(ticket) }));
 
-/** `blinket.ticket_edited`: of the tickets on offer, and of nobody's. */
+/** `blinket.ticket_edited`: it is about the tickets on offer, and about no person. */
 export const ticketEdit = event(
   ticketEdited,
   TicketEdit,

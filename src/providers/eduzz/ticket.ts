@@ -10,7 +10,7 @@ const tag = z.union([
   z.union([z.string(), z.number().transform(String)]).transform((title) => ({ id: null, title, color: null })),
 ]);
 
-/** Documented as a list of `{key, value}`, sent as a map. */
+/** Documented as a list of `{key, value}`, but sent as a map. */
 const customFields = secondary(
   z.union([
     z.record(z.string(), z.unknown()),
@@ -24,13 +24,13 @@ const customFields = secondary(
 export const occasion = z.object({ id, name: text, type: text });
 
 export const participantFields = {
-  /** Missing from what was sent in 2024. */
+  /** Deliveries of 2024 lack it. */
   id: idOrNone,
   inviteKey: secondaryId,
   name: named,
   email: named,
   phone,
-  // A CPF or CNPJ, and a link that lets its holder in: known, and never published.
+  // A CPF or CNPJ, and a link that lets its holder in. Both are recognized and never published.
   document: z.unknown().optional(),
   checkInLink: z.unknown().optional(),
   status: text,
@@ -43,7 +43,7 @@ export const participantFields = {
 
 type Nameable = { readonly id?: string | null | undefined; readonly inviteKey: string | null };
 
-/** Something must tell the ticket from others, or it would be nobody's. */
+/** A ticket needs an id or an invite key. Without both, nothing tells it from other tickets. */
 export function isNamed({ id, inviteKey }: Nameable): boolean {
   return typeof id === 'string' || inviteKey !== null;
 }
@@ -52,10 +52,10 @@ export const UNNAMED = { path: ['id'], error: 'expected an id, or an inviteKey i
 export const participant = z.object(participantFields).refine(isNamed, UNNAMED);
 export type Participant = z.output<typeof participant>;
 
-/** `data` of an event of Blinket, but for whom or what it is about. */
+/** `data` of an event of Blinket, without the participants or tickets that it is about. */
 export const blinketFields = { producer, event: occasion, createdAt: instant };
 
-/** Of the purchase, where the participant was added by one: documented for `attendance_added`, and any event may say it. */
+/** The purchase by which the participant was added. Documented for `attendance_added`, but any event may have it. */
 export const purchase = {
   ticket: secondary(z.object({ name: text, isPaid: flag })),
   batch: secondary(z.object({ contentId: secondaryId, name: text, price: money })),
@@ -86,7 +86,7 @@ export function toProducer({ id, name, email }: z.output<typeof producer>) {
 }
 
 /**
- * What an older hookcast called a ticket without an id.
+ * The subject that an older hookcast gave to a ticket without an id.
  *
  * @param key the newest of the source's secrets.
  */

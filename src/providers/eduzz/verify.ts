@@ -5,12 +5,12 @@ import { verifiedBody } from '../verify/verified.ts';
 import { ping } from './payload.ts';
 import { signAsEduzz } from './samples.ts';
 
-/** A ping is some eighty bytes; nothing larger is looked into before it is authenticated. */
+/** In bytes. A ping has some eighty bytes, and a larger body is not parsed before it is authenticated. */
 const LARGEST_PING = 1024;
 
 /**
- * `x-signature` is the hex HMAC-SHA256 of the raw body. No time is signed, so a delivery that is repeated can't be told
- * from a retry; the event's id makes it a duplicate.
+ * `x-signature` is the hex HMAC-SHA256 of the raw body. No time is signed, so a replayed delivery can't be told from a retry. The event's
+ * id makes it a duplicate.
  *
  * @param secrets the newest first.
  * @throws {Error} for secrets that are missing or empty.
@@ -27,7 +27,7 @@ export function eduzzVerifier(secrets: readonly [string, ...string[]]): Verifier
   };
 }
 
-/** Eduzz asks whether anybody is there before it is known to sign; the answer says nothing and leaves nothing. */
+/** Eduzz asks whether the address answers, before it is known to sign. The answer says nothing, and nothing is stored. */
 function isPing(body: Buffer): boolean {
   if (body.length > LARGEST_PING) return false;
   try {

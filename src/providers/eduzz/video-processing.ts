@@ -7,7 +7,7 @@ import { VideoProcessing, type videoProcessingKind } from './types/video-process
 
 const fileProcessed = delivery(z.object({ filename: text, format: text, type: text, error: text, statusError: text }));
 
-/** The events of SafeVideo, by which an upload that was cancelled cancels nothing else. */
+/** The events of SafeVideo. A canceled upload is no cancellation of a ticket, an order or a subscription. */
 export const videoProcessings = {
   'safevideo.encoder_error': processed('ENCODING_FAILED'),
   'safevideo.encoder_finished': processed('ENCODING_FINISHED'),

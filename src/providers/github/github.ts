@@ -18,8 +18,8 @@ import { githubSamples } from './samples.ts';
 const LOGIN = /^[\w-]{1,128}$/;
 
 /**
- * GitHub: `x-hub-signature-256` is `sha256=<hex>`, the HMAC-SHA256 of the raw body. No time is signed, and neither is what the
- * headers say: which event it is, and its id.
+ * GitHub: `x-hub-signature-256` is `sha256=<hex>`, the HMAC-SHA256 of the raw body. No time is signed, nor the headers that have the
+ * event's name and id.
  *
  * @param options `secrets` are as they were typed in for the webhooks, the newest first.
  */
@@ -66,7 +66,7 @@ function about(
   const parsed = checks.safeParse(named, { event: headers['x-github-event'] });
   if (!parsed.success) return unfit(parsed.error, { account });
   const { event: name } = parsed.data;
-  // It has a zen saying, as no other event has: what the header says, nobody signs.
+  // Only a ping has a `zen` saying. The name alone doesn't count, since the header is not signed.
   if (name === 'ping' && typeof payload['zen'] === 'string') return { outcome: 'pong' };
   const action = payload['action'];
   return {
@@ -76,7 +76,7 @@ function about(
   };
 }
 
-/** Whose event it is, as the body says, which is signed. */
+/** The account, as the signed body says it. */
 function ownerIn(payload: Verified['payload']): string | null {
   const { organization, repository, sponsorship } = payload;
   const owner = isObject(repository) ? repository['owner'] : isObject(sponsorship) ? sponsorship['sponsorable'] : null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, optionalInstant, secondary } from '../fields.ts';
 
-/** What GitHub sends of money. https://docs.github.com/en/webhooks/webhook-events-and-payloads */
+/** GitHub's payloads that tell of money. https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 
 const text = secondary(z.string());
 const secondaryId = secondary(id);

@@ -14,7 +14,7 @@ import { type Purchased, buyer, envelope, purchased, subscriber, subscriptionCan
 import { hotmartSamples } from './samples.ts';
 
 /**
- * Hotmart, version 2.0.0 of its webhooks: `x-hotmart-hottok` is a token that is the same in every delivery. Nothing is signed.
+ * Hotmart, version 2.0.0 of its webhooks: `x-hotmart-hottok` is a token that is the same in every delivery. Hotmart signs nothing.
  *
  * @param options `tokens` are the hottoks of the accounts, the newest first.
  */
@@ -35,7 +35,7 @@ export function hotmart(options: { readonly tokens: Secrets }): Provider {
       PURCHASE_CHARGEBACK: changed('CHARGED_BACK'),
       PURCHASE_CANCELED: event(purchased, OrderCancellation, orderOf),
       SUBSCRIPTION_CANCELLATION: event(subscriptionCancelled, SubscriptionCancellation, ({ data }, { occurredAt }) => ({
-        // Purchases say no other id of the subscription than this.
+        // Purchases name the subscription by this id only.
         subscriptionId: data.subscriber.code,
         title: data.subscription?.plan?.name ?? data.product?.name,
         customer: personOf(data.subscriber),

@@ -11,7 +11,7 @@ export const envelope = z.object({
   id,
   event: z.string().min(1).max(256),
   creation_date: instant,
-  /** So in the events of its members' area. */
+  /** Events of the members' area have the time here. */
   creationDate: instant,
 });
 

@@ -1,7 +1,7 @@
 import { list } from '../../setting-lists.ts';
 import { atLeastOne, shippedSource } from '../shipped-source.ts';
 
-/** Nothing in a body says by an id whose it is: there are no accounts. */
+/** The source has no accounts: no id in a body says whose event it is. */
 export const hotmartSource = shippedSource({
   name: 'hotmart',
   settings: { HOTMART_TOKENS: list },

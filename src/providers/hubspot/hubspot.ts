@@ -17,11 +17,11 @@ const change = z.object({
   portalId: secondaryId,
   occurredAt: secondary(sentInstant),
   objectId: secondaryId,
-  /** Of `object.…`, which are of any kind. */
+  /** The type of the object. Only `object.…` events have it, which may be about any type. */
   objectTypeId: secondary(z.string()),
-  /** Of what was merged. */
+  /** The record that was merged. */
   primaryObjectId: secondaryId,
-  /** Of what was associated. */
+  /** The record that was associated. */
   fromObjectId: secondaryId,
   propertyName: secondary(z.string()),
   propertyValue: secondary(z.string()),
@@ -37,8 +37,9 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * HubSpot: it says which record has changed, and of a property its new value, up to a hundred changes in one delivery. None of it is
- * a cancellation or a payment, so none has a type. Version 3 of its signatures: versions 1 and 2 are digests without a time.
+ * HubSpot: each event says which record has changed, and for a property its new value. One delivery has up to a hundred changes. None of
+ * them is a cancellation or a payment, so no event has a type. Only version 3 of its signatures is accepted: versions 1 and 2 are digests
+ * without a time.
  *
  * @param options `secrets` are the client secrets of the apps, the newest first.
  */
@@ -64,7 +65,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   const [own = ''] = type.split('.', 1);
   const kind = own === 'object' && objectTypeId !== null ? (KINDS[objectTypeId] ?? objectTypeId) : own;
   const email = sent.propertyName === 'email' ? sent.propertyValue : null;
-  // Somebody had the contact deleted for good, as the law has it. The type is signed, so it is nobody else's wish.
+  // Somebody deleted the contact for good, as privacy law requires. The type is signed, so nobody else can have asked for it.
   const isErasure = type === 'contact.privacyDeletion' && record !== null;
   return {
     type,
@@ -78,7 +79,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   };
 }
 
-/** All that it says but for how often it was tried, which another attempt says otherwise. */
+/** All members except the number of the attempt, which differs in a retry. */
 function stateOf(payload: Verified['payload']): readonly unknown[] {
   const said = Object.entries(payload).filter(([name]) => name !== 'attemptNumber');
   return said.toSorted(([one], [other]) => (one < other ? -1 : 1));

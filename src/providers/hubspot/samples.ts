@@ -7,7 +7,7 @@ export const hubspotSamples: readonly Sample[] = [
   sample('contact.creation', 123, { changeFlag: 'NEW' }),
 ];
 
-/** Each with a second change, as HubSpot sends them together. */
+/** A sample with a second change, since HubSpot sends changes together. */
 function sample(event: string, objectId: number, more: Change): Sample {
   return {
     event,

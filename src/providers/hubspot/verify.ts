@@ -4,14 +4,14 @@ import { hmac } from '../verify/hmac.ts';
 import type { Secrets } from '../verify/secrets.ts';
 import { body, header, map, method, time, url } from '../verify/template.ts';
 
-/** How long a delivery is good for, in seconds. Each attempt is signed anew. */
+/** The largest age of a delivery, in seconds. Each attempt is signed anew. */
 const TOLERANCE = 300;
 
-/** The characters that HubSpot signs as they are, also where the URL has them encoded. */
+/** Characters that HubSpot signs decoded, even if the URL has them encoded. */
 const DECODED = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
 /**
- * `x-hubspot-signature-v3` is base64, over the method, the URL, the raw body and the time, one behind the other.
+ * `x-hubspot-signature-v3` is the base64 signature of the method, the URL, the raw body and the time, in this order.
  *
  * https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
  */

@@ -18,8 +18,8 @@ import { kiwifySamples } from './samples.ts';
 const envelope = z.object({ webhook_event_type: z.string().min(1).max(256) });
 
 /**
- * Kiwify: the query has `signature`, the hex HMAC-SHA1 of the raw body; no time is signed, and there is no id. Its tokens
- * have eleven characters.
+ * Kiwify: `signature` in the query is the hex HMAC-SHA1 of the raw body. No time is signed, and there is no id. Its tokens have eleven
+ * characters.
  *
  * @param options `secrets` are the tokens of the webhooks, the newest first.
  */
@@ -55,12 +55,12 @@ export function kiwify(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-/** The sale is the body; some webhooks of Kiwify have it in a member `order`. */
+/** The body is the sale. Some webhooks of Kiwify have the sale in a member `order`. */
 function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   const isInside = isObject(payload['order']);
   const body = isInside ? (payload['order'] as Readonly<Record<string, unknown>>) : payload;
   const account = checks.safeParse(id, body['store_id']).data ?? null;
-  // A cart that was left says nothing but its status.
+  // An abandoned cart has no event type, only a status.
   const given = body['webhook_event_type'] ?? (body['status'] === 'abandoned' ? 'abandoned_cart' : undefined);
   const parsed = checks.safeParse(envelope, { webhook_event_type: given });
   if (!parsed.success) return unfit(parsed.error, { account });
@@ -70,7 +70,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
     type,
     account,
     subject: orderId === undefined ? null : `order/${orderId}`,
-    // One without an id: what tells a state of a sale from every other. Left out, it is all that was signed.
+    // These members tell a state of a sale from every other. If there is no order id, everything that was signed identifies the event.
     derivedFrom:
       orderId === undefined
         ? null

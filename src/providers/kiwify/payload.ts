@@ -5,7 +5,7 @@ import { id, optionalInstant, secondary } from '../fields.ts';
 
 export const text = secondary(z.string());
 const instant = secondary(optionalInstant);
-/** Cents, as a number or as its digits. */
+/** Cents, as a number or as digits in text. */
 const cents = secondary(z.union([z.int(), z.string().regex(/^\d{1,15}$/)]));
 const secondaryId = secondary(id);
 

@@ -17,8 +17,8 @@ const envelope = z.object({
 });
 
 /**
- * Mercado Pago: it says which payment or subscription has changed, and nothing of it. So none of its events has a type: a
- * frontend that wants to know more asks Mercado Pago's API for the subject.
+ * Mercado Pago: an event only says which payment or subscription has changed. So no event has a type. A frontend that wants to know more
+ * asks Mercado Pago's API for the subject.
  *
  * @param options `secrets` are the secret signatures of the applications, the newest first.
  */
@@ -34,13 +34,13 @@ export function mercadoPago(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-/** Not of an account: the account stands in the unsigned body alone, where somebody who repeats a delivery could write any other. */
+/** No account is read: only the unsigned body names it, so somebody who replays a delivery could write any other. */
 function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
   const { id: eventId, type, action, date_created: occurredAt } = parsed.data;
   return {
-    // `payment.updated` says both; of a subscription the action is `updated` alone.
+    // `payment.updated` has both parts. For a subscription the action is only `updated`.
     type: action === null ? type : action.includes('.') ? action : `${type}.${action}`,
     eventId,
     subject: subjectOf(type, idIn(payload)),

@@ -1,7 +1,7 @@
 import { list } from '../../setting-lists.ts';
 import { atLeastOne, shippedSource } from '../shipped-source.ts';
 
-/** What a body says of whose it is, nobody signs: there are no accounts. */
+/** The source has no accounts: what a body says of its account is not signed. */
 export const mercadoPagoSource = shippedSource({
   name: 'mercadopago',
   settings: { MERCADOPAGO_SECRETS: list },

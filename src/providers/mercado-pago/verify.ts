@@ -11,9 +11,8 @@ import { header, map, optional, query, time } from '../verify/template.ts';
 const lower = (text: string) => text.toLowerCase();
 
 /**
- * `x-signature` is `ts=…,v1=…`, over the id of what it is about, which stands in the query as `data.id`, the header
- * `x-request-id` and the time. What is missing of these is left out of what is signed. The body is not signed: so it must
- * at least be about what the query names.
+ * `x-signature` is `ts=…,v1=…`. It signs the id of the subject, which is `data.id` in the query, the header `x-request-id` and the time. If
+ * one of these is missing, it is left out of what is signed. The body is not signed, so it must name the same id as the query.
  *
  * https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks
  */
@@ -30,7 +29,8 @@ export function mercadoPagoVerifier(secrets: Secrets): Verifier {
       time,
       ';',
     ],
-    // A retry has the time of the first attempt, and its pages have it in seconds as well as in milliseconds.
+    // A retry has the time of the first attempt, so no age is checked. Mercado Pago's pages show the time in seconds as well as in
+    // milliseconds.
     timestamp: { name: 'ts', unit: 'ms', past: null, future: null },
   });
   return {
@@ -44,7 +44,7 @@ export function mercadoPagoVerifier(secrets: Secrets): Verifier {
   };
 }
 
-/** @throws {HookcastError} SIGNATURE_INVALID for a body that is about something else than what was signed. */
+/** @throws {HookcastError} SIGNATURE_INVALID if the body names another id than the signed query. */
 function aboutTheSame(verified: Verified, { parameters }: Delivery): Verified {
   const named = idIn(verified.payload);
   if (named === null || lower(named) === parameters.get('data.id')?.toLowerCase()) return verified;

@@ -7,7 +7,7 @@ import type { Adjustment } from './payload.ts';
 
 type OrderChangeKind = z.output<typeof orderChangeKind>;
 
-/** An adjustment, as it was made or once its status has changed. A credit gives nobody money back, and is none of these. */
+/** A new adjustment, or one whose status has changed. A credit gives nobody money back, so it has no type. */
 export function adjustmentState(what: 'created' | 'updated') {
   return ({ data }: { readonly data: Adjustment }, { people }: About): Said => {
     const orderChange = changeIn(data, what);
@@ -35,7 +35,7 @@ export function adjustmentState(what: 'created' | 'updated') {
   };
 }
 
-/** What is updated of a chargeback is that it was reversed. */
+/** A chargeback is updated when it is reversed. */
 function changeIn({ action, status }: Adjustment, what: 'created' | 'updated'): OrderChangeKind | null {
   if (action === 'chargeback') return what === 'created' ? 'CHARGED_BACK' : null;
   if (action !== 'refund') return null;

@@ -19,12 +19,12 @@ import { paddleSamples } from './samples.ts';
 import { subscriptionCanceled, subscriptionOf, subscriptionUpdated } from './subscription.ts';
 import { changed, transactionOf } from './transaction.ts';
 
-/** In seconds. Paddle's own library has five, which a clock or a stall is soon off; what is repeated is a `duplicate` in any case. */
+/** In seconds. Paddle's own library has five, which a wrong clock or a stall soon exceeds. A replay is a `duplicate` in any case. */
 const TOLERANCE = 300;
 
 /**
- * Paddle Billing: `paddle-signature` is `ts=<seconds>;h1=<hex>`, the HMAC-SHA256 of the time, a colon and the raw body, with one `h1`
- * for each secret while one replaces another.
+ * Paddle Billing: `paddle-signature` is `ts=<seconds>;h1=<hex>`, the HMAC-SHA256 of the time, a colon and the raw body. While one secret
+ * replaces another, there is one `h1` for each.
  *
  * @param options `secrets` are the secret keys of the notification destinations, the newest first.
  */
@@ -85,13 +85,13 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   };
 }
 
-/** What is refunded or charged back of a transaction is about it. A new subscription names the transaction that made it as well. */
+/** The subject. A refund or chargeback is about its transaction. A new subscription also names its transaction, but is about itself. */
 function aboutOf(kind: string, { id, transaction_id: transaction }: z.output<typeof anyObject>): string | null {
   if (kind === 'adjustment') return subjectOf('order', transaction);
   return subjectOf(kind === 'transaction' ? 'order' : kind, id);
 }
 
-/** Which state of a subscription an event tells of, since Paddle sends in any order. */
+/** Orders the states of a subscription, since Paddle delivers in any order. */
 function versionOf(updatedAt: Instant | null): string | null {
   return updatedAt === null || updatedAt.at < 0 ? null : `u${String(updatedAt.at).padStart(15, '0')}`;
 }

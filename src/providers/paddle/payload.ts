@@ -18,7 +18,7 @@ export const envelope = z.object({
   occurred_at: instant,
 });
 
-/** What any object may say of itself and of whom it is about. */
+/** What any object may say of itself and of the person that it is about. */
 export const anyObject = z.object({
   id: secondaryId,
   customer_id: secondaryId,

@@ -1,7 +1,7 @@
 import { list } from '../../setting-lists.ts';
 import { atLeastOne, shippedSource } from '../shipped-source.ts';
 
-/** No event says whose it is: there are no accounts. */
+/** The source has no accounts: no event says whose it is. */
 export const paddleSource = shippedSource({
   name: 'paddle',
   settings: { PADDLE_SECRETS: list },

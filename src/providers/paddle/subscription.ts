@@ -13,7 +13,7 @@ export function subscriptionCanceled({ data }: Subscribed): Said {
   );
 }
 
-/** `subscription.updated`, which comes for every change. Its last comes with `subscription.canceled`, which is the cancellation. */
+/** `subscription.updated` comes for every change. The last one comes with `subscription.canceled`, which is the cancellation. */
 export function subscriptionUpdated({ data }: Subscribed, { people }: About): Said {
   const change = data.scheduled_change;
   if (change?.action !== 'cancel' || data.status === 'canceled') return otherEvent(people);
@@ -29,7 +29,7 @@ export function subscriptionOf(data: Subscription) {
     interval: cycleOf(price?.billing_cycle ?? null),
   }));
   const names = products.flatMap(({ name }) => name ?? []);
-  // Of several products none speaks for all.
+  // If there are several products, none stands for the whole subscription.
   const only = products.length === 1 ? products[0] : undefined;
   return {
     subscriptionId: data.id,

@@ -38,7 +38,7 @@ export function transactionOf(data: Transaction) {
     status: data.status,
     items,
     total: amountOf(totals?.total, totals?.currency_code),
-    // The last attempt is the first of the list.
+    // The list begins with the last attempt.
     paymentMethod: data.payments[0]?.method_details?.type,
     parentSubscriptionId: data.subscription_id,
     createdAt: data.created_at,

@@ -5,7 +5,7 @@ import { id, secondary } from '../fields.ts';
 
 const text = secondary(z.string());
 const secondaryId = secondary(id);
-/** Written as text and as a number. */
+/** SendGrid writes it as text or as a number. */
 const count = secondary(
   z.union([
     z.int(),
@@ -28,7 +28,7 @@ export const email = z.looseObject({
   reason: text,
   response: text,
   status: text,
-  /** Of a bounce: `blocked` is one that may be tried again some day. */
+  /** The type of a bounce. A later attempt may succeed after `blocked`. */
   type: text,
   bounce_classification: text,
   attempt: count,
@@ -36,12 +36,12 @@ export const email = z.looseObject({
   useragent: text,
   ip: text,
   asm_group_id: secondaryId,
-  /** One is a text, several are a list. */
+  /** One category is a text, several are a list. */
   category: secondary(z.union([z.array(z.string()), z.string().transform((one) => [one])])),
 });
 export type Email = z.output<typeof email>;
 
-/** Members of SendGrid's own: any other is what the sender attached to the e-mail. */
+/** SendGrid's own members. All other members were attached by the sender of the e-mail. */
 export const OWN: ReadonlySet<string> = new Set([
   ...Object.keys(email.shape),
   'smtp-id',

@@ -18,7 +18,7 @@ export const sendgridSamples: readonly Sample[] = [
   }),
 ];
 
-/** As SendGrid sends it, in a list, behind another that is about the same e-mail. */
+/** A sample in SendGrid's form: a list, in which another event of the same e-mail comes first. */
 function sample(event: string, more: Payload): Sample {
   return {
     event,

@@ -14,18 +14,17 @@ import { sendgridSamples } from './samples.ts';
 import { EmailChange, type emailChangeKind } from './types/email-change.ts';
 
 /**
- * SendGrid goes on trying for a day, and does not say whether it then signs anew. Its own library takes any age. What is
- * repeated within the time is a duplicate.
+ * In seconds. SendGrid retries for a day, and does not say whether it signs each attempt anew. Its own library takes any age. A replay
+ * within this time is a duplicate.
  */
 const PAST = 25 * 60 * 60;
 const FUTURE = 5 * 60;
-/** Ids that a subject can be made of. */
 const PLAIN = /^[\w.+=/-]{1,128}$/;
 
 export interface SendgridSettings {
   /** The verification keys of the webhooks, as SendGrid's page shows them: base64. Several while one replaces another. */
   readonly publicKeys: readonly (KeyObject | string | undefined)[];
-  /** The private key to the first, for trying things out: SendGrid keeps the real one. */
+  /** The private key that belongs to the first public key, for samples. SendGrid keeps the real one. */
   readonly signingKey?: KeyObject;
 }
 
@@ -48,7 +47,7 @@ export function sendgrid(settings: SendgridSettings): Provider {
       body: listBody,
       ...(signingKey && { signingKey }),
     }),
-    // One by itself, without a list around, is an event as well.
+    // A single event without a list is accepted too.
     each: (payload) => (Array.isArray(payload['body']) ? (payload['body'] as readonly unknown[]) : [payload]),
     about: (verified) => about(verified, checks),
     events: {

@@ -1,7 +1,7 @@
 import { keyTexts } from '../../setting-lists.ts';
 import { atLeastOne, shippedSource } from '../shipped-source.ts';
 
-/** No event says whose account it is of: there are no accounts. */
+/** The source has no accounts: no event says whose it is. */
 export const sendgridSource = shippedSource({
   name: 'sendgrid',
   settings: { SENDGRID_PUBLIC_KEYS: keyTexts },

@@ -41,7 +41,7 @@ export const refund = z.looseObject({
 });
 
 export const dispute = z.looseObject({
-  /** `inquiry` is a question, and no money goes anywhere. */
+  /** `inquiry` is only a question of the bank, and no money is taken. */
   type: text,
   order_id: secondaryId,
   amount: text,

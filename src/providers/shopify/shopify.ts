@@ -17,15 +17,15 @@ import { z } from 'zod';
 import { type Order, contract, dispute, order, refund } from './payload.ts';
 import { shopifySamples } from './samples.ts';
 
-/** Its headers have these names, and since 2025 the same without the `x-`, which its own library looks at first. */
+/** Headers that describe the event. Since 2025 Shopify also sends them without `x-`, and its own library looks at these first. */
 const NAMES = ['shopify-topic', 'shopify-webhook-id', 'shopify-shop-domain', 'shopify-triggered-at'];
 const DOMAIN = /^[a-z0-9][a-z0-9.-]{0,127}$/;
 const NOT_PAID = new Set(['pending', 'authorized', 'voided', 'expired']);
 const GOES_BACK = new Set(['refunded', 'partially_refunded']);
 
 /**
- * Shopify: the base64 HMAC-SHA256 of the raw body, in `shopify-hmac-sha256` or `x-shopify-hmac-sha256`. No time is signed, and
- * none of the headers that say what it is.
+ * Shopify: `shopify-hmac-sha256` or `x-shopify-hmac-sha256` is the base64 HMAC-SHA256 of the raw body. No time is signed, nor any header
+ * that says what the event is.
  *
  * @param options `secrets` are the client secrets of the app, or what a shop's own page of notifications shows, the newest first.
  */
@@ -49,7 +49,7 @@ export function shopify(options: { readonly secrets: Secrets }): Provider {
       'orders/paid': event(order, OrderChange, (sent) => ({ ...orderOf(sent), orderChange: 'PAID' })),
       'refunds/create': event(refund, OrderChange, (sent) => {
         const made = sent.transactions.filter(({ kind, status }) => kind === 'refund' && status === 'success');
-        // By several ways to pay: then no one amount is what went back.
+        // If several transactions paid the refund, no single amount is what went back.
         const [one] = made.length === 1 ? made : [];
         return {
           orderId: sent.order_id,
@@ -90,7 +90,6 @@ export function shopify(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-/** A topic that says which event it is. */
 const named = z.object({ topic: z.string().min(1).max(256) });
 
 function about(
@@ -150,7 +149,7 @@ function moneyOf(amount: string | null | undefined, currency: string | null | un
   return amount && currency ? { amount, currency } : null;
 }
 
-/** Of what was paid and has not gone back, nobody says whether it will. */
+/** If the order was paid and not refunded, nobody says whether the money goes back. */
 function refundExpected(status: string | null): boolean | null {
   if (status !== null && GOES_BACK.has(status)) return true;
   return status !== null && NOT_PAID.has(status) ? false : null;

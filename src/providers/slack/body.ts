@@ -1,12 +1,12 @@
 import { type BodyFormat, fieldsOfForm } from '../body.ts';
 import { type JsonObject, decodeText, isObject, keptOf, malformed, parseJson } from '../payload.ts';
 
-/** What has a body of its own; everything else that Slack names by a `type` comes as the one field of a form. */
+/** Types whose body is JSON. Everything else with a `type` comes as the one field of a form. */
 const SENT_AS_JSON: readonly unknown[] = ['event_callback', 'url_verification', 'app_rate_limited', undefined];
 
 /**
- * Slack writes in three ways: events are JSON, commands are forms, and what somebody clicks or types into a dialog is a form whose
- * one field `payload` is JSON. https://docs.slack.dev/interactivity/handling-user-interaction
+ * Slack writes in three ways: events are JSON, commands are forms, and an interaction is a form whose one field `payload` is JSON.
+ * https://docs.slack.dev/interactivity/handling-user-interaction
  */
 export const slackBody: BodyFormat = {
   contentType: 'application/json',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, optionalSeconds, secondary } from '../fields.ts';
 
 /**
- * What Slack sends. https://docs.slack.dev/apis/events-api, https://docs.slack.dev/reference/interaction-payloads,
+ * Slack's payloads. https://docs.slack.dev/apis/events-api, https://docs.slack.dev/reference/interaction-payloads,
  * https://docs.slack.dev/interactivity/implementing-slash-commands
  */
 
@@ -15,11 +15,11 @@ export const callback = z.object({ event: z.looseObject({ type: name }) });
 
 export const envelope = z.object({ type: name });
 
-/** What any of them may say: of a command and of an event beside it, of a click in an object. */
+/** What any payload may say. Commands and events have the ids at the top level, interactions have them in objects. */
 export const anything = z.looseObject({
   event_id: secondaryId,
   event_time: secondary(optionalSeconds),
-  /** Of one click, one command. */
+  /** The id of one click or one command. */
   trigger_id: secondaryId,
   team_id: secondaryId,
   enterprise_id: secondaryId,

@@ -1,10 +1,10 @@
 import type { Person } from '../../events/person.ts';
 import { type JsonObject, isObject } from '../payload.ts';
 
-/** Members that name a person, by their id or as an object. */
+/** Members that name a person, by id or as an object. */
 const NAMING = ['user', 'item_user', 'inviter'] as const;
 
-/** Who is named in what Slack sends, as far as it is one of the known places: by these an erasure finds the event. */
+/** The people that a payload names in the known places. An erasure finds the event by them. */
 export function peopleIn(payload: JsonObject): readonly Person[] {
   const { event, message, user_id: userId, user_name: userName } = payload;
   const inner = isObject(event) ? [event, event['message'], event['previous_message']] : [];

@@ -13,14 +13,14 @@ import { anything, callback, command, envelope } from './payload.ts';
 import { peopleIn } from './people.ts';
 import { slackSamples } from './samples.ts';
 
-/** How far the time may be from the gateway's, in seconds, in either direction, as Slack's page on it says. */
+/** How far the signed time may be from the gateway's, in seconds, in either direction. Slack's page gives this value. */
 const TOLERANCE = 300;
-/** Ids of channels: a subject can be made of them. */
+/** The form of a channel's id. */
 const PLAIN = /^[A-Z0-9]{1,128}$/;
 
 /**
- * Now and then Slack looks whether the URL of a command is there and has a certificate. It does not sign that, and it wants to
- * see nothing but 200.
+ * Slack sometimes checks that the URL of a command answers and has a certificate. It does not sign this request, and it expects a plain
+ * 200.
  */
 const sslCheck: UnsignedChallenge = {
   signed: false,
@@ -30,8 +30,8 @@ const sslCheck: UnsignedChallenge = {
 };
 
 /**
- * Slack: `x-slack-signature` is `v0=<hex>`, the HMAC-SHA256 of `v0:`, the time in `x-slack-request-timestamp`, a colon and the raw
- * body, which is JSON or a form. What somebody typed a command or clicked for shows an answer's body to them, so there is none.
+ * Slack: `x-slack-signature` is `v0=<hex>`, the HMAC-SHA256 of `v0:`, the time in `x-slack-request-timestamp`, a colon and the raw body,
+ * which is JSON or a form. Slack shows the body of an answer to the person who typed a command or clicked, so answers have none.
  *
  * @param options `secrets` are the signing secrets of the app, the newest first.
  */
@@ -70,7 +70,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   if (named.data === 'url_verification' || named.data === 'ssl_check') return { outcome: 'pong' };
   return {
     type: named.data,
-    // Of what has neither, such as a dialog that was closed, one is made of all that was signed.
+    // Some payloads have neither, such as a closed dialog. Then the id is made of everything that was signed.
     eventId: said.event_id ?? said.trigger_id,
     account,
     subject: subjectOf(payload),
@@ -83,7 +83,7 @@ type Named =
   | { readonly success: true; readonly data: string }
   | { readonly success: false; readonly error: z.ZodError };
 
-/** A command is known by its own name to its users alone, who may call it anything: so all have one type. */
+/** All commands have one type, since their names are known to the users of one app alone and may be anything. */
 function nameOf(payload: JsonObject): Named {
   if (payload['ssl_check'] === '1') return { success: true, data: 'ssl_check' };
   if (Object.hasOwn(payload, 'command')) {
@@ -98,7 +98,6 @@ function nameOf(payload: JsonObject): Named {
   return parsed.success ? { success: true, data: parsed.data.type } : parsed;
 }
 
-/** The channel that it happened in. */
 function subjectOf({ channel_id: channelId, channel, event }: JsonObject): string | null {
   const inner = isObject(event) ? [event['channel'], event['item']] : [];
   for (const place of [channelId, channel, ...inner]) {

@@ -24,7 +24,7 @@ export function bookingCreated({ data }: Booked): Said {
   return said(BookingChange, { ...members, bookingChange, initiatedBy: members.createdBy }, known(booking));
 }
 
-/** `booking.updated`, which says how the booking is, and not what was changed. */
+/** `booking.updated` says the present state of the booking, and not what changed. */
 export function bookingUpdated({ data }: Booked): Said {
   const { booking } = data.object;
   const members = bookingOf(booking);
@@ -43,10 +43,10 @@ function known({ version }: Booking) {
   return { version: versionOf(version) };
 }
 
-/** What customer and seller noted of it is about a person, and in `raw` only. */
+/** Notes of the customer and the seller are about a person, so only `raw` has them. */
 function bookingOf(booking: Booking) {
   const { start_at: startsAt, appointment_segments: segments, creator_details: creator } = booking;
-  // Of several services in a row none speaks for all.
+  // If there are several services in a row, none stands for the whole booking.
   const [only = null] = segments.length === 1 ? segments : [];
   return {
     bookingId: booking.id,
@@ -72,7 +72,7 @@ function bookingOf(booking: Booking) {
   };
 }
 
-/** Null where a segment doesn't say how long it takes. */
+/** Null if a segment doesn't say how long it takes. */
 function endOf({ start_at: start, appointment_segments: segments }: Booking) {
   if (start === null || segments.length === 0) return null;
   let minutes = 0;

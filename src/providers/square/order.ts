@@ -11,7 +11,7 @@ type OrderChangeKind = z.output<typeof orderChangeKind>;
 export function paymentState({ data }: z.output<typeof charged>, { people }: About): Said {
   const { payment } = data.object;
   if (payment.status === 'FAILED') return said(OrderChange, { ...paymentOf(payment), orderChange: 'PAYMENT_FAILED' });
-  // It goes on being sent for a payment that is completed: with its fee, and with each refund.
+  // Square sends the event again after the payment is completed: with its fee, and with each refund.
   const isNew = payment.processing_fee.length === 0 && payment.refund_ids.length === 0;
   if (payment.status !== 'COMPLETED' || !isNew) return otherEvent(people);
   return said(OrderChange, { ...paymentOf(payment), orderChange: 'PAID', paidAt: payment.updated_at });
@@ -52,7 +52,7 @@ export function refundState({ data }: z.output<typeof refunded>, { people }: Abo
 /** A dispute names its payment and not the order. */
 export function disputeCreated({ data }: z.output<typeof disputed>): Said {
   const { dispute } = data.object;
-  // The bank only asks: no money goes anywhere.
+  // In an inquiry the bank only asks, and no money is taken.
   if (dispute.state?.startsWith('INQUIRY')) return otherEvent();
   const { payment_id: payment } = dispute.disputed_payment;
   return said(OrderChange, {
@@ -71,7 +71,7 @@ export function orderOpened({ data }: z.output<typeof orderCreated>): Said {
   return said(OrderChange, { ...orderOf(order), orderChange: 'OPENED' }, { version: versionOf(order.version) });
 }
 
-/** Square cancels no order that is paid. */
+/** Square never cancels an order that was paid. */
 export function orderState({ data }: z.output<typeof orderUpdated>): Said {
   const { order_updated: order } = data.object;
   const version = versionOf(order.version);

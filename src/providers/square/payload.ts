@@ -20,7 +20,7 @@ export const envelope = z.object({
   data: secondary(z.looseObject({ type: text, object: secondary(z.record(z.string(), z.unknown())) })),
 });
 
-/** What any object may say of whom it is about. */
+/** What any object may say of the people that it is about. */
 export const anyObject = z.object({
   id: secondaryId,
   order_id: secondaryId,
@@ -123,7 +123,7 @@ export const subscribed = about({
 });
 export type Subscription = z.output<typeof subscribed>['data']['object']['subscription'];
 
-/** An event with what it is about. */
+/** The schema of an event and the object that it is about. */
 function about<const O extends z.ZodRawShape>(object: O) {
   return z.looseObject({ data: z.looseObject({ object: z.looseObject(object) }) });
 }

@@ -33,8 +33,8 @@ import { subscriptionCreated, subscriptionUpdated } from './subscription.ts';
 const MONEY = new Set(['payment', 'refund', 'dispute']);
 
 /**
- * Square: `x-square-hmacsha256-signature` is the base64 HMAC-SHA256 of the URL that it calls and the raw body, one behind the
- * other. No time is signed.
+ * Square: `x-square-hmacsha256-signature` is the base64 HMAC-SHA256 of the URL that Square calls, followed by the raw body. No time is
+ * signed.
  *
  * @param options `secrets` are the signature keys of the webhook subscriptions, the newest first.
  */
@@ -72,14 +72,14 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   const sent = anyObject.parse(object);
   const customer = sent.customer_id ?? (name === 'customer' ? sent.id : null);
   const { primary_recipient: recipient } = sent;
-  // Orders by what all of their events say. Of money without one its type knows better.
+  // An object with an order id is about this order. If money has no order id, the event's own type sets the subject.
   const own = sent.order_id === null && !MONEY.has(name) ? subjectOf(name, sent.id) : null;
   return {
     type,
     eventId,
     account,
     occurredAt,
-    // What `data` says as the id of a booking has its version behind it.
+    // The object's own id is used: in `data`, the id of a booking has its version appended.
     subject: own ?? subjectOf('order', sent.order_id),
     people: [
       { email: sent.email_address ?? sent.buyer_email_address, externalId: customer },

@@ -19,8 +19,8 @@ export function subscriptionCreated({ data }: Subscribed): Said {
 }
 
 /**
- * `subscription.updated`. Square cancels to the end of what is paid for: until then the subscription is as before, with a day on which
- * it ends.
+ * `subscription.updated`. Square cancels at the end of the period that is paid for. Until then the subscription keeps its status and has
+ * the day on which it ends.
  */
 export function subscriptionUpdated({ data }: Subscribed, { people }: About): Said {
   const { subscription } = data.object;
@@ -37,7 +37,7 @@ export function subscriptionUpdated({ data }: Subscribed, { people }: About): Sa
   );
 }
 
-/** What was subscribed to, Square says by its id alone. */
+/** Square names the plan by its id alone. */
 function subscriptionOf(subscription: Subscription) {
   const { plan_variation_id: plan, timezone } = subscription;
   return {
@@ -52,7 +52,7 @@ function subscriptionOf(subscription: Subscription) {
   };
 }
 
-/** The beginning of a day where the business is. */
+/** The beginning of the day in the business's time zone. */
 function dayOf(day: string | null, zone: string | null) {
   const start = day === null ? null : parseInstant(`${day}T00:00:00`, zone ?? 'UTC');
   return start && { at: start.at, text: day! };

@@ -1,4 +1,4 @@
-/** Which state of a booking, an order or a subscription an event tells of: Square counts up with every change. */
+/** Orders the states of a booking, an order or a subscription. Square increases the number with every change. */
 export function versionOf(version: number | null): string | null {
   return version === null || version < 0 ? null : `v${String(version).padStart(20, '0')}`;
 }

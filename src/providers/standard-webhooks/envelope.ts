@@ -3,19 +3,19 @@ import type { Unnormalised } from '../provider.ts';
 import { readInstant } from '../instant.ts';
 import { type JsonObject, isObject } from '../payload.ts';
 
-/** Where a body says what happened and when, as the names on the way to it. */
+/** Where a body has its type and time. Each path is a list of member names. */
 export interface EnvelopePaths {
-  /** Left out: `type`, `event_type`, `eventType` or `event`, the first of these that is a text. */
+  /** Default: `type`, `event_type`, `eventType` or `event`, the first of these that is a text. */
   readonly typeAt?: readonly string[] | undefined;
-  /** Left out: `timestamp`, `created_at` or another of the usual names, the first of these that is a time. */
+  /** Default: `timestamp`, `created_at` or another of the usual names, the first of these that is a time. */
   readonly timeAt?: readonly string[] | undefined;
-  /** What an event is called whose body says no type. Left out, such a delivery waits in quarantine. */
+  /** The type of an event whose body has none. Without this option, such a delivery waits in quarantine. */
   readonly defaultType?: string | undefined;
 }
 
-/** The first is the specification's, the others are what senders write instead. Supabase's hooks say `metadata.name`, or nothing. */
+/** The specification has the first. Senders use the others instead. Supabase's hooks have `metadata.name`, or no type. */
 const TYPES: readonly string[] = ['type', 'event_type', 'eventType', 'event'];
-/** The first is the specification's, which 360Learning writes as milliseconds; OpenAI has `created_at`, as seconds. */
+/** The specification has the first, which 360Learning writes in milliseconds. OpenAI has `created_at`, in seconds. */
 const TIMES: readonly string[] = [
   'timestamp',
   'created_at',
@@ -32,7 +32,7 @@ const TIMES: readonly string[] = [
 ];
 const LONGEST_TYPE = 256;
 
-/** @throws {Error} for options that name no place, and no type. */
+/** @throws {Error} if a path is no list of names, or the default type is no valid type. */
 export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: EnvelopePaths): void {
   for (const [option, place] of Object.entries({ typeAt, timeAt })) {
     const isPlace = Array.isArray(place) && place.length > 0 && place.every((name) => typeof name === 'string');
@@ -44,7 +44,7 @@ export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: Enve
   throw new Error(`${where}: defaultType must be a text of up to ${LONGEST_TYPE} characters`);
 }
 
-/** Null where the body says none, and no option does. */
+/** Null if the body has no type and no option sets one. */
 export function typeIn(payload: JsonObject, { typeAt, defaultType }: EnvelopePaths): string | null {
   const said = typeAt ? [valueAt(payload, typeAt)] : TYPES.map((name) => memberOf(payload, name));
   return said.find(isType) ?? defaultType ?? null;
@@ -59,7 +59,7 @@ export function timeIn(payload: JsonObject, { timeAt }: EnvelopePaths): Instant 
   return null;
 }
 
-/** The other way round, for samples: a body that is named and dated where the options say. */
+/** A body for a sample, with its type and time at the places that the options name. */
 export function placed(
   { typeAt = ['type'], timeAt = ['timestamp'] }: EnvelopePaths,
   { type, time, body }: { readonly type: string; readonly time: string; readonly body: JsonObject },
@@ -77,7 +77,7 @@ function withValueAt(
   return { ...object, [name]: inner };
 }
 
-/** What becomes of a delivery that says no type. */
+/** The outcome of a delivery without a type. */
 export function untyped({ typeAt = ['type'] }: EnvelopePaths, account: string | null): Unnormalised {
   const message =
     'expected the name of the event; if it stands elsewhere, set typeAt (STANDARD_WEBHOOKS_TYPE_AT), and if the sender ' +
@@ -93,7 +93,7 @@ function valueAt(payload: JsonObject, place: readonly string[]): unknown {
   return place.reduce<unknown>((value, name) => (isObject(value) ? memberOf(value, name) : undefined), payload);
 }
 
-/** Its own, and not one that every object has. */
+/** The object's own member, and not an inherited one. */
 function memberOf(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

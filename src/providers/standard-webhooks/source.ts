@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { memberPath, standardSecrets } from '../../setting-lists.ts';
 import { atLeastOne, shippedSource } from '../shipped-source.ts';
 
-/** Nothing in a body of Standard Webhooks says whose it is: there are no accounts. */
+/** The source has no accounts: nothing in a body of Standard Webhooks says whose it is. */
 export const standardWebhooksSource = shippedSource({
   name: 'standard-webhooks',
   settings: {

@@ -15,20 +15,20 @@ export interface StandardWebhooksOptions extends EnvelopePaths {
   readonly secrets: Secrets;
   /** See `standardSignature`. */
   readonly secretEncoding?: SecretEncoding | undefined;
-  /** What the sender is called: the first part of its tenants. `standard-webhooks`, unless told otherwise. */
+  /** The sender's name, which is the first part of its tenants. Default: `standard-webhooks`. */
   readonly name?: string;
-  /** Both ways, in seconds. Five minutes, unless told otherwise. */
+  /** The largest difference of the signed time in both directions, in seconds. Default: five minutes. */
   readonly tolerance?: number;
-  /** Whose account a body is of. The source's name, where there is none. */
+  /** Returns the account of a body. Without this option, the account is the source's name. */
   readonly account?: (payload: JsonObject) => string | null;
-  /** The events that have a type of their own in the schema, by their names. Their schemas are for the whole body. */
+  /** The events that have a type of their own in the schema, by name. Their schemas check the whole body. */
   readonly events?: Readonly<Record<string, EventDefinition<About>>>;
   readonly samples?: readonly Sample[];
 }
 
 /**
- * Any sender that signs by Standard Webhooks 1.0.0. `webhook-id` is the event's id. What the body says of its type and time is
- * only advice of the specification, and senders don't all follow it: see `Places`.
+ * Any sender that signs by Standard Webhooks 1.0.0. `webhook-id` is the event's id. The specification only recommends where a body has
+ * its type and time, and some senders have them elsewhere: see `EnvelopePaths`.
  *
  * ```ts
  * standardWebhooks({
@@ -69,11 +69,11 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
     events,
     samples: samples ?? samplesOf(places),
   });
-  // Where nothing in a body says whose it is, nobody can sign for another account.
+  // If no option reads the account from the body, the sender can't sign for another account.
   return account ? provider : ofAccounts(provider, []);
 }
 
-/** Of a body that is not of the form which the operator's function was written for. */
+/** The operator's function throws if the body has another form than it expects. */
 function accountIn(payload: JsonObject, account: StandardWebhooksOptions['account']): string | null {
   try {
     return account?.(payload) ?? null;
@@ -82,7 +82,7 @@ function accountIn(payload: JsonObject, account: StandardWebhooksOptions['accoun
   }
 }
 
-/** Named and dated where the options say. */
+/** The samples, with type and time at the places that the options name. */
 function samplesOf(places: EnvelopePaths): readonly Sample[] {
   return [
     {

@@ -17,7 +17,7 @@ const charge = z.looseObject({
   created: seconds,
   customer: idOf,
   billing_details: secondary(z.looseObject({ name: text, email: text, phone: text, address: z.unknown().optional() })),
-  /** Until 2025-03-31. */
+  /** Sent until 2025-03-31. */
   invoice: idOf,
   payment_intent: idOf,
   payment_method_details: secondary(z.looseObject({ type: text })),
@@ -50,7 +50,7 @@ export const chargeChanges = {
     const { object: sent, previous_attributes: before } = data;
     const { currency, billing_details: billed } = sent;
     const orderId = sent.invoice ?? sent.payment_intent ?? sent.id;
-    // Each refund of several is an event, and the charge says what has been refunded of it in all.
+    // Each of several refunds is an event, but the charge only has the sum of all refunds so far.
     const refunded = sent.amount_refunded === null ? null : sent.amount_refunded - (before?.amount_refunded ?? 0);
     const amount = amountOf(refunded, currency);
     return said(

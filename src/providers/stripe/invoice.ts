@@ -8,7 +8,7 @@ import { amountOf } from '../coins.ts';
 import { around, idOf, product, seconds, text, wholeNumber } from './payload.ts';
 
 const line = z.looseObject({
-  /** Until 2025-03-31; since then `parent.type` says it. */
+  /** Sent until 2025-03-31. Since then `parent.type` has it. */
   type: text,
   parent: secondary(z.looseObject({ type: text })),
   description: text,
@@ -35,7 +35,7 @@ const invoice = z.looseObject({
   due_date: seconds,
   status_transitions: secondary(z.looseObject({ paid_at: seconds })),
   subscription: idOf,
-  /** In its place since 2025-03-31. */
+  /** Replaces `subscription` since 2025-03-31. */
   parent: secondary(z.looseObject({ subscription_details: secondary(z.looseObject({ subscription: idOf })) })),
   lines: secondary(z.looseObject({ data: secondaryList(line), has_more: secondary(z.boolean()) })),
 });
@@ -59,7 +59,7 @@ function changed(change: 'PAID' | 'PAYMENT_FAILED') {
         orderChange: change,
         orderId: sent.id,
         title: [...new Set(names)].join(', ') || null,
-        // More than ten stand on a page that the webhook lacks.
+        // If there are more than ten lines, the others are on a page that the webhook lacks.
         quantity: lines?.has_more ? null : items.length || null,
         status: sent.status,
         items: items.map((item) => ({
@@ -97,7 +97,7 @@ function productOf({ price, pricing }: Line) {
   return price?.product ?? pricing?.price_details?.product ?? null;
 }
 
-/** Stripe itself writes the line of a subscription. That of anything else is what somebody typed, maybe about a person. */
+/** Stripe itself writes the description of a subscription's line. Any other description was typed by somebody and may be about a person. */
 function nameOf(line: Line): string | null {
   const ofSubscription = line.type === 'subscription' || line.parent?.type === 'subscription_item_details';
   return line.price?.nickname || productOf(line)?.name || (ofSubscription ? line.description : null);

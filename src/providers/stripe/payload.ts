@@ -1,38 +1,38 @@
 import { z } from 'zod';
 import { id, optionalSeconds, secondary, secondaryList } from '../fields.ts';
 
-/** What Stripe sends, after the typings of its library: an event with the object in it, or a thin one that only names it. */
+/** Stripe's payloads, after the typings of its library. An event either has the whole object, or is thin and only names it. */
 
 export const text = secondary(z.string());
 export const seconds = secondary(optionalSeconds);
 export const wholeNumber = secondary(z.int());
-/** Of what the webhook names by its id, or has whole where it expands it. */
+/** The id of an object. The webhook has the id, or the whole object if it was expanded. */
 export const idOf = secondary(z.union([id, z.looseObject({ id }).transform(({ id }) => id)]));
 
 export const envelope = z.object({
   id,
   type: z.string().min(1).max(256),
-  /** Of a connected account. */
+  /** The id of a connected account. */
   account: secondary(id),
-  /** The same for thin events, and for organisations. */
+  /** The account of thin events and of organizations. */
   context: secondary(id),
   created: z.unknown().optional(),
   data: z.unknown().optional(),
   related_object: z.unknown().optional(),
 });
 
-/** What an event is about, as far as any object says it. */
+/** What any object may say of itself. */
 const object = z.object({
   id: secondary(id),
   object: text,
   customer: z.unknown().optional(),
-  /** Of a subscription. */
+  /** Only subscriptions have it. */
   ended_at: seconds,
 });
 export const snapshot = z.object({ object });
 export const related = z.object({ id, type: z.string() });
 
-/** The id, or the whole of it where the webhook expands it. */
+/** The customer's id, or the whole customer if it was expanded. */
 export const customer = z.union([
   id.transform((id) => ({ id, name: null, email: null, phone: null })),
   z.looseObject({ id, name: text, email: text, phone: text }),
@@ -48,16 +48,16 @@ const price = z.looseObject({
   lookup_key: text,
   currency: text,
   unit_amount: secondary(z.number()),
-  /** In cents as well, with fractions of them. */
+  /** In cents too, but with fractions of a cent. */
   unit_amount_decimal: decimal,
   product,
   recurring: secondary(z.looseObject({ interval: text, interval_count: wholeNumber })),
 });
 
-/** What stood in a price's place before there were prices, and stands beside it since. */
+/** Older events have a plan in place of a price. Newer ones have both. */
 const plan = z.looseObject({
   nickname: text,
-  /** Until 2018, when it went to the product. */
+  /** Sent until 2018. Since then the product has the name. */
   name: text,
   currency: text,
   amount: secondary(z.number()),
@@ -71,11 +71,11 @@ const item = z.looseObject({
   quantity: wholeNumber,
   price: secondary(price),
   plan: secondary(plan),
-  /** Since 2025-03-31; before, it was the subscription's. */
+  /** Sent since 2025-03-31. Before, the subscription had it. */
   current_period_end: seconds,
 });
 
-/** Custom ones since 2026-09-30: the id of one, or the whole of it where it was expanded. */
+/** Custom options exist since 2026-09-30: the id of one, or the whole option if it was expanded. */
 const feedbackOption = z.union([
   id.transform((id) => ({ id, description: null })),
   z.looseObject({ id, description: text }),
@@ -94,14 +94,14 @@ const subscription = {
     z.looseObject({ reason: text, feedback: text, feedback_option: secondary(feedbackOption), comment: text }),
   ),
   items: secondary(z.looseObject({ data: secondaryList(item) })),
-  /** Of a subscription without items, or with a single one. */
+  /** Only set if the subscription has no items or a single one. */
   plan: secondary(plan),
   quantity: wholeNumber,
 };
 
 /**
- * What says that a subscription is to be cancelled. With classic billing both of it stand, with flexible billing and from the
- * customer's portal `cancel_at` alone: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+ * The members that say whether a subscription is to be canceled. Classic billing sets both. Flexible billing and the customer's portal set
+ * `cancel_at` alone: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
  */
 const end = { cancel_at: optionalSeconds, cancel_at_period_end: z.boolean().nullish() };
 
@@ -118,7 +118,7 @@ export const subscriptionUpdated = z.looseObject({
   type: z.literal('customer.subscription.updated'),
   data: z.looseObject({
     object: z.looseObject({ ...subscription, ...end }),
-    /** What the members that were changed were before. */
+    /** The earlier values of the members that were changed. */
     previous_attributes: z.looseObject(end).nullish(),
   }),
 });

@@ -5,15 +5,15 @@ import { ApiError, ProviderApi } from '../provider-api.ts';
 import type { Reconcile, StatePage, StateRequest } from '../reconcile.ts';
 
 export interface StripeApi {
-  /** A restricted key is enough, `rk_live_…`, that may read events and webhook endpoints. */
+  /** A restricted key, `rk_live_…`, is enough if it may read events and webhook endpoints. */
   readonly key: string;
-  /** Stripe's own when it is left out. */
+  /** Default: Stripe's own. */
   readonly origin?: string;
 }
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** https://docs.stripe.com/api/events/list: 100 at a time, 20 types, and nothing older than 30 days. */
+/** Limits of https://docs.stripe.com/api/events/list: 100 events at a time, 20 types, and nothing older than 30 days. */
 const PAGE = 100;
 const MOST_TYPES = 20;
 
@@ -30,10 +30,10 @@ const endpoints = z.looseObject({
 const place = z.object({ after: id, types: z.array(z.string()) });
 
 /**
- * By `/v1/events`, whose events are the same as the webhooks', with the same ids. The API has events of all types, and an endpoint asks for
- * some: those that it doesn't ask for were not missed. What an endpoint asks for is read as well, if the key may read it.
+ * Reads `/v1/events`, whose events are the same as the webhooks', with the same ids. The API has events of all types, but an endpoint asks
+ * for some types only. Events of other types were not missed. So the types of the endpoint are read as well, if the key may read them.
  *
- * @param known the types that hookcast knows: only these are compared.
+ * @param known the types that hookcast knows. Only these are compared.
  */
 export function reconcileStripe(
   { key, origin = 'https://api.stripe.com' }: StripeApi,
@@ -74,14 +74,14 @@ function pageOf(answer: unknown, types: readonly string[]): StatePage {
   const last = data.at(-1);
   if (hasMore && !last) throw new ApiError('NONSENSE', '/v1/events says that there is more, and gives nothing.');
   const wanted = new Set(types);
-  // As they came: numbers in them may be more exact than what was parsed. The newest comes first.
+  // Taken from the answer and not from the parsed copy, whose numbers may be less exact. Stripe lists the newest first.
   const events = (answer as { readonly data: readonly JsonObject[] }).data.filter(({ type }) =>
     wanted.has(String(type)),
   );
   return { items: events.toReversed(), next: hasMore ? JSON.stringify({ after: last!.id, types }) : null };
 }
 
-/** What the endpoint of the source is set to; null where the key may not read it, or none has its path. */
+/** The settings of the source's endpoint. Null if the key may not read them, or if no endpoint has the source's path. */
 async function endpointOf(api: ProviderApi, { source, signal }: StateRequest) {
   const answer = await api.get('/v1/webhook_endpoints', { limit: PAGE }, signal).catch((error: unknown) => {
     if (error instanceof ApiError && error.trouble === 'REFUSED') return null;

@@ -22,11 +22,11 @@ import { peopleOf } from './subscription.ts';
 import { updated } from './subscription-update.ts';
 
 /**
- * Stripe: `stripe-signature` is `t=<seconds>,v1=<hex>`, with one `v1` for each secret while one is being rolled. As in
- * Stripe's own library, older than five minutes is refused and ahead of time is not; `v0` and other schemes don't count.
+ * Stripe: `stripe-signature` is `t=<seconds>,v1=<hex>`. While a secret is being rolled, there is one `v1` for each secret. As in Stripe's
+ * own library, a delivery older than five minutes is refused, but a time in the future is not. `v0` and other schemes don't count.
  *
- * @param options `secrets` are of the endpoints, `whsec_…` as a whole, the newest first. With `api`, what webhooks have missed is looked
- *   for in Stripe's API.
+ * @param options `secrets` are the secrets of the endpoints, the whole `whsec_…`, the newest first. With `api`, hookcast looks in Stripe's
+ *   API for what webhooks have missed.
  */
 export function stripe(options: { readonly secrets: Secrets; readonly api?: StripeApi }): Provider {
   const secrets = checkSecrets('stripe', options?.secrets, { least: LEAST_KNOWN });
@@ -58,7 +58,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   return {
     type,
     eventId,
-    // An endpoint's own account is not named in its events.
+    // Events of the endpoint's own account don't name the account.
     account: account ?? context,
     subject: whole ? subjectOf(whole.object, whole.id) : subjectOf(thin?.type.split('.').at(-1), thin?.id),
     occurredAt,
@@ -67,14 +67,14 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   };
 }
 
-/** Also of an event that doesn't fit. */
+/** Also reads the account of an event that doesn't fit. */
 function accountIn(payload: JsonObject): string | null {
   return id.safeParse(payload['account'] ?? payload['context']).data ?? null;
 }
 
 /**
- * Which state of the subscription an event shows, since Stripe delivers in any order. What goes on is older than what has ended,
- * even if the clocks say otherwise. Two states of the same second don't supersede each other.
+ * Orders the states of a subscription, since Stripe delivers in any order. A state that goes on is older than one that has ended, even if
+ * the clocks disagree. Of two states in the same second, neither supersedes the other.
  */
 function versionOf(type: string, endedAt: Instant | null, created: Instant | null): string | null {
   if (created === null || created.at < 0) return null;
@@ -82,7 +82,7 @@ function versionOf(type: string, endedAt: Instant | null, created: Instant | nul
   return `s${hasEnded ? 1 : 0}${String(created.at).padStart(15, '0')}`;
 }
 
-/** Seconds in events, a date in thin ones. */
+/** Events have seconds, thin events have a date. */
 function instantOf(created: unknown): Instant | null {
   if (typeof created === 'string') return parseInstant(created);
   return optionalSeconds.safeParse(created).data ?? null;

@@ -6,18 +6,18 @@ import { event } from '../definition.ts';
 import { type Subscription, type SubscriptionDeleted, subscriptionDeleted } from './payload.ts';
 import { subscriptionMembers } from './subscription.ts';
 
-/** What Stripe itself does when nobody has asked for it. */
+/** Reasons for which Stripe cancels by itself, without a request. */
 const BY_ITSELF = new Set(['payment_failed', 'payment_disputed', 'canceled_by_retention_policy']);
 
-/** `customer.subscription.deleted`: a subscription has ended, whether that had been decided before or not. */
+/** `customer.subscription.deleted`: a subscription has ended, whether or not its end was announced before. */
 export const deleted = event(subscriptionDeleted, (sent: SubscriptionDeleted): Said => {
   const { object: subscription } = sent.data;
-  // It happened when it ended: `canceled_at` may be a year before.
+  // The event happened when the subscription ended. `canceled_at` may be a year earlier.
   const endedAt = subscription.ended_at ?? null;
   return subscriptionCancellation(subscription, sent, { isScheduled: false, occurredAt: endedAt, endsAt: endedAt });
 });
 
-/** A cancellation, of what has ended or of what is to end. */
+/** The cancellation of a subscription that has ended or is to end. */
 export function subscriptionCancellation(
   subscription: Subscription,
   sent: Parameters<typeof subscriptionMembers>[1],
@@ -34,7 +34,7 @@ export function subscriptionCancellation(
   );
 }
 
-/** `cancellation_requested` is true of the customer's portal and of the business's own dashboard. */
+/** `cancellation_requested` stands for the customer's portal as well as for the business's own dashboard, so it doesn't tell the actor. */
 function actorOf(reason: string | null | undefined): ActorType {
   return reason && BY_ITSELF.has(reason) ? 'APP' : 'UNKNOWN';
 }

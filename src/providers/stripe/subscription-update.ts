@@ -9,9 +9,9 @@ import { subscriptionCancellation } from './subscription-cancellation.ts';
 import { peopleOf, periodEndOf, subscriptionMembers } from './subscription.ts';
 
 /**
- * `customer.subscription.updated`, which comes for every change and says in `previous_attributes` what was changed. That a
- * cancellation stands is told with each of them; it is decided only once. The customer's portal asks why only afterwards, and
- * that is another update: https://github.com/better-auth/better-auth/issues/9321
+ * `customer.subscription.updated` comes for every change and has the former values in `previous_attributes`. After a cancellation is
+ * decided, every later update still contains it, so only the first one counts. The customer's portal asks for the reason afterwards, which
+ * is another update: https://github.com/better-auth/better-auth/issues/9321
  */
 export const updated = event(subscriptionUpdated, (sent: SubscriptionUpdated): Said => {
   const { object: subscription, previous_attributes: changed } = sent.data;
@@ -48,12 +48,12 @@ function other({ customer }: Subscription): Said {
   return otherEvent(peopleOf(customer));
 }
 
-/** The two members alone, since the rest of what was before has not been checked. */
+/** Only these two members of the former values, since the others have not been checked. */
 function endIn({ cancel_at, cancel_at_period_end }: End): End {
   return { cancel_at, cancel_at_period_end };
 }
 
-/** When it is to end, which not every version of Stripe's API says; null where it goes on. */
+/** When the subscription is to end. Some versions of Stripe's API don't say the time. Null if it goes on. */
 function endOf(
   subscription: Subscription,
   { cancel_at: at, cancel_at_period_end: atPeriodEnd }: End,

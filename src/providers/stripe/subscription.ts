@@ -3,7 +3,7 @@ import type { Person } from '../../events/person.ts';
 import { moneyOf } from './amount.ts';
 import { type Item, type Plan, type Price, type Subscription, customer } from './payload.ts';
 
-/** One item, with its price as it would be without a plan. */
+/** One item with its price. A plan is converted into a price. */
 interface Priced {
   readonly price: Price;
   readonly quantity: number | null;
@@ -18,7 +18,7 @@ export function subscriptionMembers(
   const products = items.map(productOf);
   const { cancellation_details: why } = subscription;
   const option = why?.feedback_option ?? null;
-  // Of several items none speaks for all.
+  // If there are several items, none stands for the whole subscription.
   const only = products.length === 1 ? products[0] : undefined;
   return {
     subscriptionId: subscription.id,
@@ -41,7 +41,7 @@ export function subscriptionMembers(
   };
 }
 
-/** The end of what is paid for; null where the items have several. */
+/** The end of the period that is paid for. Null if the items have different ends. */
 export function periodEndOf({ current_period_end: end, items }: Subscription): Instant | null {
   if (end) return end;
   const [first, ...others] = (items?.data ?? []).map((item) => item.current_period_end ?? null);
@@ -71,7 +71,7 @@ function priceOf(price: Item['price'], plan: Plan | null): Price {
   };
 }
 
-/** What a person would call it. A nickname is optional, and a webhook names the product by its id, unless it was expanded. */
+/** A readable name. A nickname is optional, and a webhook only has the product's id, unless it was expanded. */
 function titleOf({ nickname, product, lookup_key: key }: Price): string | null {
   return nickname || product?.name || key || product?.id || null;
 }
@@ -87,7 +87,7 @@ function productOf({ price, quantity }: Priced) {
   };
 }
 
-/** How often all of them renew; null where they differ. */
+/** How often the items renew. Null if they differ. */
 function commonInterval(products: readonly ReturnType<typeof productOf>[]) {
   const [first = null, ...others] = products.map(({ interval }) => interval);
   const isCommon = others.every((other) => other?.unit === first?.unit && other?.count === first?.count);

@@ -13,7 +13,7 @@ import { twilioVerifier } from './verify.ts';
 const secondaryId = secondary(id);
 const text = secondary(z.string());
 
-/** What a form is about, and which of its fields says what became of it. The first that is there counts: a recording has a call. */
+/** What a form is about, and which of its fields has the state. The first match counts, since a recording also has the id of its call. */
 const KINDS: readonly (readonly [kind: string, sid: string, ...states: string[]])[] = [
   ['recording', 'RecordingSid', 'RecordingStatus'],
   ['transcription', 'TranscriptionSid', 'TranscriptionStatus'],
@@ -24,12 +24,12 @@ const KINDS: readonly (readonly [kind: string, sid: string, ...states: string[]]
   ['call', 'CallSid', 'CallStatus'],
 ];
 
-/** Names that a type can be made of. */
+/** The form of a state that may be part of a type. */
 const PLAIN = /^[\w.-]{1,128}$/;
 
 /**
- * Twilio: forms, whose fields are signed in the order of their names, and JSON, whose hash stands in the URL. Neither says of itself
- * which event it is: its name is made of what it is about and how that is.
+ * Twilio sends forms, whose fields are signed in the order of their names, and JSON, whose hash is in the URL. Neither names its event. The
+ * type is made of the kind of the subject and its state.
  *
  * @param options `secrets` are the accounts' auth tokens, or shared keys of webhooks, the newest first.
  */
@@ -42,7 +42,7 @@ export function twilio(options: { readonly secrets: Secrets }): Provider {
     // Event Streams sends lists.
     each: ({ body }) => (Array.isArray(body) ? body : null),
     about: (verified) => about(verified, checks),
-    // Where Twilio asks what to answer a message, anything else would be an answer, or an error in its log.
+    // If Twilio asks for an answer to a message, it would send any body as the answer, or log an error.
     respond: { status: 204, body: null },
     events: {},
     samples: twilioSamples,
@@ -61,7 +61,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   if (!parsed.success) return unfit(parsed.error, { account });
   return {
     type: parsed.data.type,
-    // Of a CloudEvent. A form has none: it is known by all that it says.
+    // The id of a CloudEvent. A form has no id: all of its content identifies it.
     eventId: idIn(payload, 'id'),
     account,
     subject: subjectOf(kind, sid),
@@ -80,7 +80,7 @@ function formOf(payload: JsonObject): readonly [kind: string | null, sid: string
   return [null, null, null];
 }
 
-/** The one at the other end. Of the number of one's own, everything would be of one person. */
+/** The person at the other end. With the business's own number, all events would be of one person. */
 function peopleIn(payload: JsonObject): NonNullable<Introduction['people']> {
   const isInbound = payload['Direction'] === 'inbound' || payload['SmsStatus'] === 'received';
   const number = text.parse(payload[isInbound ? 'From' : 'To']);

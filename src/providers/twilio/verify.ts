@@ -9,15 +9,18 @@ import { hmac } from '../verify/hmac.ts';
 import type { Secrets } from '../verify/secrets.ts';
 import { map, sortedFields, url } from '../verify/template.ts';
 
-/** Says which algorithm a shared key signs with. Somebody who changes it has no signature for the other one. */
+/**
+ * Names the algorithm that a shared key signs with. Changing this header is no attack: a forger has no signature by the other algorithm
+ * either.
+ */
 const SETTINGS = 'x-twilio-webhooks-signature-settings';
 
-/** Where a URL holds the hash of a body that is no form. */
+/** The parameter of the URL that has the hash of a body that is no form. */
 const BODY_HASH = 'bodySHA256';
 
 /**
- * `x-twilio-signature` is base64, over the URL and, of a form, its fields in the order of their names, each name with its value
- * behind it. Of a JSON body the URL holds the hash.
+ * `x-twilio-signature` is the base64 signature of the URL. For a form, its fields follow in the order of their names, each name before its
+ * value. For a JSON body, the URL has the hash of the body.
  *
  * Twilio signs the URL with its port for some of its products and without for others, so either is tried.
  *
@@ -54,9 +57,9 @@ export function twilioVerifier(secrets: Secrets): Verifier {
   };
 }
 
-/** @throws {HookcastError} SIGNATURE_INVALID for a body that is another one than that whose hash is signed. */
+/** @throws {HookcastError} SIGNATURE_INVALID if the signed hash is of another body. */
 function checkBody(said: string, { body }: Delivery): void {
-  // The sender knows both: there is no secret in them to be found by the time that this takes.
+  // The sender knows both hashes, so the time of this comparison reveals no secret.
   if (said === hash('sha256', body, 'hex')) return;
   refuse(`The body does not match its hash in the URL, ${BODY_HASH}.`);
 }

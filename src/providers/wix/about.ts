@@ -12,12 +12,12 @@ import { type Actor, actorOf } from './actor.ts';
 import { detailOf } from './claims.ts';
 import { BOOKING, actor, claims, domainEvent, privacyRequest } from './payload.ts';
 
-/** Where the event inside the claims stands. */
+/** The path of the event inside the claims. */
 export const INSIDE = ['data', 'data'];
 
 export interface WixAbout extends About {
   readonly accountInfo: z.output<typeof claims>['data']['accountInfo'];
-  /** Who set the event off according to the token: the answer where the event itself doesn't say. */
+  /** The actor that the token names. It is used if the event itself doesn't name one. */
   readonly triggeredBy: Actor;
 }
 
@@ -56,7 +56,7 @@ export function introduce(
     subject: entityFqdn && entityId ? `${entityFqdn.split('.').at(-1)}/${entityId}` : null,
     occurredAt: eventTime ? parseInstant(eventTime) : null,
     version: versionOf(entityEventSequence, null),
-    // Nothing that contradicts itself is typed, and yet what a request for privacy asks for is done.
+    // An event that contradicts itself gets no type, but a request for privacy in it is still fulfilled.
     body: contradiction ? null : body,
     path: INSIDE,
     people,
@@ -66,7 +66,7 @@ export function introduce(
   };
 }
 
-/** Also of claims that don't fit: whose they are may show all the same. */
+/** Also reads claims that don't fit: they may still name their account. */
 function instanceIn({ data }: JsonObject): string | null {
   if (!isObject(data)) return null;
   const { accountInfo } = data;
@@ -75,9 +75,8 @@ function instanceIn({ data }: JsonObject): string | null {
 }
 
 /**
- * Which state of a booking an event tells of. Wix says that a lower sequence number is of an older update, and counts the
- * revision up with each change. The time of the event is no order: it comes from the clock of the machine that sent it, and
- * several events may share one.
+ * Orders the states of a booking. Wix says that a lower sequence number is of an older update, and it increases the revision with each
+ * change. The time of the event gives no order: it comes from the clock of the machine that sent it, and several events may share it.
  */
 export function versionOf(sequence: string | null | undefined, revision: string | null | undefined): string | null {
   if (sequence) return `s${sequence.padStart(20, '0')}`;
@@ -85,7 +84,7 @@ export function versionOf(sequence: string | null | undefined, revision: string 
   return null;
 }
 
-/** The event's name says the same as entity and slug do, or nobody knows what happened. */
+/** The event's name must agree with its entity and slug. Otherwise nobody knows what happened. */
 function contradictionIn(
   type: string,
   entityFqdn: string | null | undefined,
@@ -106,7 +105,7 @@ function inAccord(expected: string): string {
   return `expected ${expected}, as the rest of the event says`;
 }
 
-/** The people in an event, where Wix's entities usually have them. */
+/** The people of an event, from the members where Wix's entities usually have them. */
 function peopleIn(event: JsonObject, contactId: string | null | undefined): Person[] {
   const detail = detailOf(event);
   const booking = isObject(detail['booking']) ? detail['booking'] : {};

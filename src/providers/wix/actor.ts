@@ -15,8 +15,8 @@ interface Ids {
 }
 
 /**
- * Wix names the one who acted by the member that is set: a member or visitor of the site, its owner, or an app. Of several
- * ids the app's says least.
+ * Wix names the actor by the id that is set: of a member or visitor of the site, its owner, or an app. If several ids are set, the app's
+ * counts last.
  */
 export function actorOf(ids: Ids | null | undefined): Actor {
   if (ids?.memberId) return { type: 'CUSTOMER', actorId: ids.memberId };
@@ -26,7 +26,7 @@ export function actorOf(ids: Ids | null | undefined): Actor {
   return NOBODY;
 }
 
-/** The first of them who is somebody: who acted may be said in several places. */
+/** The first actor with an id, since several places may name the actor. */
 export function firstKnown(...actors: readonly Actor[]): Actor {
   return actors.find(({ actorId }) => actorId !== null) ?? NOBODY;
 }

@@ -20,7 +20,7 @@ export function bookingCancellation(event: BookingCanceled, { subject, triggered
     },
     {
       subject,
-      // Absent where Wix doesn't say when: the time of the event then stands for it.
+      // Null if Wix doesn't say when. Then the time of the event is used.
       occurredAt: instant(booking.canceledDate, zoneOf(booking.bookedEntity)),
       version: versionOf(event.entityEventSequence, booking.revision),
     },

@@ -17,7 +17,7 @@ import type { Booking, BookingAction, bookingActed, bookingCreated, bookingUpdat
 
 type ChangeKind = z.output<typeof bookingChangeKind>;
 
-/** The person who made it is named in the booking as well. */
+/** If the event names no actor, it is the person who made the booking. */
 export function created(event: z.output<typeof bookingCreated>, about: WixAbout): Said {
   const { entity } = event.createdEvent;
   return change('CREATED', entity, event, about, firstKnown(about.triggeredBy, actorOf(entity.createdBy)));
@@ -30,7 +30,7 @@ export function updated(event: z.output<typeof bookingUpdated>, about: WixAbout)
   return change('UPDATED', currentEntity, event, about, about.triggeredBy, {}, fields);
 }
 
-/** What was done to a booking: the event holds it beside the booking, and says who did it. */
+/** An action on a booking. The event has the action beside the booking and names the actor. */
 export function acted(what: ChangeKind): (event: z.output<typeof bookingActed>, about: WixAbout) => Said {
   return (event, about) => {
     const { body } = event.actionEvent;

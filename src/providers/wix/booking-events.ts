@@ -4,7 +4,7 @@ import { bookingCancellation } from './booking-cancellation.ts';
 import { acted, created, updated } from './booking-change.ts';
 import { BOOKING, bookingActed, bookingCanceled, bookingCreated, bookingUpdated } from './payload.ts';
 
-/** The eight events of Wix Bookings V2. Their names are the entity's and the slug; one of them is in camel case. */
+/** The eight events of Wix Bookings V2. A name is the entity's followed by the slug. One slug is in camel case. */
 export const bookingEvents: Readonly<Record<string, EventDefinition<WixAbout>>> = {
   [`${BOOKING}_canceled`]: event(bookingCanceled, bookingCancellation),
   [`${BOOKING}_created`]: event(bookingCreated, created),

@@ -4,7 +4,7 @@ import type { WixAbout } from './about.ts';
 import { actorOf } from './actor.ts';
 import type { AddOns, BookedEntity, Booking, Notification, ParticipantsChoices, Schedule, Slot } from './payload.ts';
 
-/** What stands beside the booking in its event. */
+/** What an event says beside its booking. */
 export interface BesideBooking {
   readonly originatedFrom?: string | null | undefined;
   readonly entityEventSequence?: string | null | undefined;
@@ -13,7 +13,7 @@ export interface BesideBooking {
 
 type Optional<T> = T | null | undefined;
 
-/** The booking as the event left it. */
+/** The booking's members, in the state after the event. */
 export function bookingMembers(
   booking: Booking,
   event: BesideBooking,
@@ -39,7 +39,7 @@ export function bookingMembers(
     timeZone: zone,
     slot: slotOf(bookedEntity),
     schedule: scheduleOf(bookedEntity),
-    // Wix counts participants and names no seats, says no series, and keeps prices in its orders.
+    // Wix counts participants without naming seats, names no series, and has the prices in its orders.
     seatId: null,
     seatsPerSlot: null,
     series: null,
@@ -77,7 +77,7 @@ export function bookingMembers(
   };
 }
 
-/** The zone in which a time that names none is meant: the place's own. */
+/** The time zone of times that name none: that of the place. */
 export function zoneOf(booked: Optional<BookedEntity>): string | null {
   return booked?.slot?.timezone ?? booked?.schedule?.timezone ?? null;
 }
@@ -132,7 +132,7 @@ function locationOf(location: Slot['location']) {
   };
 }
 
-/** How many: said as a number, or by the choices of each kind. */
+/** The number of participants: one total, or the sum of the choices. */
 export function quantityOf(total: Optional<number>, choices: Optional<ParticipantsChoices>): number | null {
   if (total !== null && total !== undefined) return total;
   const counts = present(present(choices?.serviceChoices).map((choice) => choice.numberOfParticipants));
@@ -149,12 +149,12 @@ export function addOnsOf(addOns: Optional<AddOns>) {
   }));
 }
 
-/** Null when it is missing, or no time. */
+/** Null if the text is missing or is no time. */
 export function instant(text: Optional<string>, zone: string | null): Instant | null {
   return text ? parseInstant(text, zone ?? 'UTC') : null;
 }
 
-/** Wix writes them as one text, `EMAIL, SMS`. Nothing but names like these gets past, for they are not personal. */
+/** Wix writes the channels as one text, `EMAIL, SMS`. Only names in this form are kept, since they can't be personal. */
 function channelsOf(notification: Optional<Notification>): string[] {
   const channels = notification?.metadata?.['channels'];
   if (typeof channels !== 'string') return [];

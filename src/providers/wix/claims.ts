@@ -1,10 +1,10 @@
 import { type JsonObject, isObject, parseJson } from '../payload.ts';
 
 /**
- * Wix nests JSON as text inside JSON, three levels deep, and its documents, its SDK and its samples disagree on where.
- * Each level is taken either way: an object as it is, a text parsed, and once more should that give a text again.
+ * Reads one level of the claims. Wix nests JSON as text inside JSON, three levels deep, and its documents, its SDK and its samples disagree
+ * on which levels are text. So each level may be an object or a text, and the text's JSON may be a text again.
  *
- * @returns null when there is no object to be had.
+ * @returns null if there is no object.
  */
 function asObject(value: unknown): JsonObject | null {
   const once = typeof value === 'string' ? parseJson(value) : value;
@@ -12,7 +12,7 @@ function asObject(value: unknown): JsonObject | null {
   return isObject(twice) ? twice : null;
 }
 
-/** The members of an event that come as an object under one name or as JSON under the other. */
+/** Members of an event whose detail is an object under the second name, or JSON under the third. */
 const DETAILS = [
   ['actionEvent', 'body', 'bodyAsJson'],
   ['createdEvent', 'entity', 'entityAsJson'],
@@ -20,7 +20,7 @@ const DETAILS = [
   ['deletedEvent', 'deletedEntity', 'deletedEntityAsJson'],
 ] as const;
 
-/** The claims with every level opened: what is no object stays as it came, for the schema to complain of. */
+/** The claims with every level parsed. A value that is no object stays unchanged, so that the schema reports it. */
 export function openClaims(claims: JsonObject): JsonObject {
   const outer = asObject(claims['data']);
   if (!outer) return claims;
@@ -48,7 +48,7 @@ function openEvent(event: JsonObject): JsonObject {
   return opened;
 }
 
-/** What an opened event is about: the entity that was made, changed or deleted, or what was done with it. */
+/** What an opened event is about: the entity that was created, changed or deleted, or the action. */
 export function detailOf(event: JsonObject): JsonObject {
   for (const [member, plain] of DETAILS) {
     const detail = event[member];

@@ -14,7 +14,7 @@ interface Booking {
   readonly title: string;
 }
 
-/** A day of a studio: bookings made, confirmed, moved, declined and cancelled. Wix tells nobody that a customer didn't come. */
+/** A day of a studio: bookings made, confirmed, moved, declined and canceled. Wix sends nothing if a customer doesn't come. */
 export function wixDay(day: SampleDay): DayEvent[] {
   const count = Math.round(BOOKINGS * day.busy);
   const bookings = Array.from({ length: count }, (_, number): Booking => {
@@ -81,7 +81,7 @@ function happened(day: SampleDay, slug: string, { number, title }: Booking, shar
   return { at, payload: { ...payload, data: JSON.stringify(told) } };
 }
 
-/** When it was to be before it was moved. */
+/** The former time of a booking that was moved. */
 function movedFrom(body: Json, title: string, startsAt: number): Json {
   if (!body['previousBookedEntity']) return {};
   return {

@@ -2,40 +2,40 @@ import { z } from 'zod';
 import { id, idOrNone, secondary } from '../fields.ts';
 
 /**
- * What Wix sends, once its claims are opened. Members and nesting after the Bookings V2 reference and the typings of
+ * Wix's payloads, once the claims are opened. Members and nesting follow the Bookings V2 reference and the typings of
  * `@wix/auto_sdk_bookings_bookings`.
  *
- * An event needs its name, its account, its booking's id and status. Anything else may be missing, null, or of a form
- * that nobody foresaw: it then counts as not said, and the event is served for the rest.
+ * An event needs its name, its account, and the id and status of its booking. Any other member may be missing, null, or in an unknown form.
+ * Then it counts as missing, and the rest of the event is served.
  */
 
 /** The entity of every event of Wix Bookings V2. */
 export const BOOKING = 'wix.bookings.v2.booking';
 
 const text = secondary(z.string());
-/** A word of the provider's, which everybody may see. Any other text may be somebody's. */
+/** A word that the provider defines, so everybody may see it. Any other text may be personal. */
 const WORD = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const word = secondary(z.string().regex(WORD));
 const flag = secondary(z.boolean());
-/** A time is parsed later: its zone stands elsewhere. */
+/** Parsed later, since another member has its time zone. */
 const time = text;
 /** What GraphQL's Int can hold. */
 const count = secondary(z.int32().nonnegative());
 /** 64-bit counters, which Wix writes as text. */
 const counter = secondary(z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)]));
 const someId = secondary(id);
-/** Anybody's structure. */
+/** An object whose members are not checked. */
 const map = secondary(z.looseObject({}));
 const anything = z.unknown().optional();
 
 /**
- * Which account and site it happened in, as `@wix/sdk` hands it on beside the installation (`build/event-handlers-modules.js`).
- * What happens to an account as a whole (team members, folders, sites that are made) is of no installation:
+ * The account and the site in which the event happened, as `@wix/sdk` passes it on beside the installation
+ * (`build/event-handlers-modules.js`). Events of a whole account (team members, folders, created sites) have no installation:
  * https://dev.wix.com/docs/overview/backend-services/about-account-level-webhooks
  */
 const accountInfo = secondary(z.object({ accountId: someId, parentAccountId: someId, siteId: someId }));
 
-/** `data` of the token: the event, the installation or account, and who caused it. */
+/** `data` of the token: the event, the installation or account, and the actor. */
 export const claims = z.object({
   data: z
     .object({
@@ -51,7 +51,7 @@ export const claims = z.object({
     }),
 });
 
-/** Who did it. The type that Wix states is UNKNOWN even where an id says better, so only the ids count. */
+/** The actor. Wix's own type is UNKNOWN even if an id says more, so only the ids count. */
 export const actor = z.object({
   identityType: text,
   memberId: text,
@@ -61,7 +61,7 @@ export const actor = z.object({
   contactId: text,
 });
 
-/** The event inside, as far as every event has it. */
+/** The members that every event has. */
 export const domainEvent = z.object({
   id: idOrNone,
   entityFqdn: text,
@@ -75,7 +75,7 @@ export const domainEvent = z.object({
   entityEventSequence: counter,
 });
 
-/** Of a request for privacy nothing is waited for: what is no id counts as missing. */
+/** A request for privacy is never refused because of its ids. An invalid id counts as missing. */
 export const privacyRequest = domainEvent.extend({ id: someId, entityId: someId });
 
 const location = z.object({
@@ -143,7 +143,7 @@ export type AddOns = z.infer<typeof addOns>;
 const booking = z.object({
   id,
   bookedEntity,
-  /** Missing once the contact was anonymised. */
+  /** Missing after the contact was anonymized. */
   contactDetails: secondary(
     z.object({
       contactId: text,
@@ -162,7 +162,7 @@ const booking = z.object({
   depositSelected: flag,
   createdDate: time,
   updatedDate: time,
-  /** Not in the typings, but among the dates that Wix's own SDK converts. */
+  /** Not in the typings, but Wix's own SDK converts it as a date. */
   canceledDate: time,
   startDate: time,
   endDate: time,
@@ -170,7 +170,7 @@ const booking = z.object({
   createdBy: secondary(actor),
   externalUserId: text,
   totalParticipants: count,
-  /** What the documented sample has beside `totalParticipants`; the typings don't know it. */
+  /** The documented sample has it beside `totalParticipants`, but the typings don't. */
   numberOfParticipants: count,
   participantsChoices,
   doubleBooked: flag,
@@ -200,7 +200,7 @@ export const bookingCreated = domainEvent.extend({ createdEvent: z.object({ enti
 export const bookingUpdated = domainEvent.extend({
   updatedEvent: z.object({
     currentEntity: booking,
-    /** A list of names, or the values by their names. */
+    /** A list of names, or an object of values by name. */
     modifiedFields: secondary(z.union([z.array(text), z.looseObject({})])),
   }),
 });
@@ -216,7 +216,7 @@ export const bookingCanceled = domainEvent.extend({
 });
 export type BookingCanceled = z.infer<typeof bookingCanceled>;
 
-/** Confirmed, declined, rescheduled, marked as pending, participants updated: what one of them says, any may say. */
+/** Confirmed, declined, rescheduled, marked as pending, participants updated. Each of them may have every one of these members. */
 export const bookingActed = domainEvent.extend({
   actionEvent: z.object({
     body: action.extend({

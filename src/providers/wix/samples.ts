@@ -30,7 +30,7 @@ const slot = {
   },
 };
 
-/** A booking in some state: each of the samples tells of the next one, so that they can be sent in any order. */
+/** The one booking of all samples. Each sample has another state of it, so that they can be sent in any order. */
 function booking(revision: number, status: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: BOOKED,
@@ -58,7 +58,9 @@ function booking(revision: number, status: string, more: Record<string, unknown>
   };
 }
 
-/** As Wix Bookings V2 sends them, of invented people. The cancellation comes first: it is what `send` sends unless told. */
+/**
+ * Samples in the form of Wix Bookings V2, of invented people. The cancellation is first, since `send` sends the first sample by default.
+ */
 export const wixSamples: readonly Sample[] = [
   acted('canceled', booking(7, 'CANCELED'), {
     participantNotification: { ...notification, message: 'Fiquei doente' },
@@ -117,7 +119,7 @@ function acted(slug: string, booking: Record<string, unknown>, more: Record<stri
   return sample(slug, { actionEvent: { body: { booking, ...more } } }, more['initiatedBy'], booking['id']);
 }
 
-/** Each level is text inside the one around it, as Wix writes it. */
+/** A sample in Wix's form: each level is text inside the level around it. */
 function sample(slug: string, detail: Record<string, unknown>, identity: unknown, entityId: unknown = BOOKED): Sample {
   return {
     event: `${BOOKING}_${slug}`,
@@ -138,7 +140,7 @@ function sample(slug: string, detail: Record<string, unknown>, identity: unknown
   };
 }
 
-/** Signs as Wix does: the body is the token, its `data` claim JSON as text. It expires after 300,000 seconds. */
+/** Signs as Wix does: the body is the token, and its `data` claim is JSON as text. It expires after 300,000 seconds. */
 export async function signAsWix(
   payload: Record<string, unknown>,
   privateKey: KeyObject,

@@ -17,7 +17,7 @@ const rsaKeys = keyTexts.transform((texts, context): readonly KeyObject[] => {
   return keys;
 });
 
-/** Its accounts are its installations, which the provider itself is told. */
+/** The accounts are the installations. The provider itself gets them as an option. */
 export const wixSource = shippedSource({
   name: 'wix',
   settings: { WIX_PUBLIC_KEYS: rsaKeys, WIX_APP_ID: z.string(), WIX_INSTANCE_IDS: list },

@@ -16,17 +16,18 @@ const NOT_SIGNED = 'it is not signed with any key of this source';
 const SKEW = 30;
 
 /**
- * The whole body is a JWT, signed with RS256 by the app's key, under any content type.
+ * The whole body is a JWT, signed with RS256 by the app's key. Any content type is accepted.
  * https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks
  *
- * @param appId required as the audience, unless it is null.
+ * @param appId the required audience. Null requires none.
  */
 export function wixVerifier(
   publicKeys: readonly KeyObject[],
   appId: string | null,
   signingKey: KeyObject | null,
 ): Verifier {
-  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours: `kid` and `jku` are ignored.
+  // Only one algorithm is allowed, since otherwise the public key could be taken for an HMAC secret. Only configured keys count: `kid` and
+  // `jku` are ignored.
   const options: JWTVerifyOptions = {
     algorithms: ['RS256'],
     clockTolerance: SKEW,
@@ -46,10 +47,10 @@ export function wixVerifier(
 }
 
 function verifiedToken(token: string): Verified {
-  // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
+  // The verified bytes are parsed again, since jose would round integers that are ids.
   const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
   const opened = openClaims(claims);
-  // Not of the token: a retry may be signed anew, and is the same delivery all the same.
+  // The digest is of `data` and not of the token: a retry may be signed anew, but is the same delivery.
   const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
   const { payload, text } = keptOf(isObject(opened['data']) ? { data: opened['data'] } : opened);
   return {
@@ -61,7 +62,7 @@ function verifiedToken(token: string): Verified {
   };
 }
 
-/** @returns a promise only where jose is asked: nobody else has to be waited for. */
+/** @returns a promise only if jose has to decide. */
 function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> | null {
   for (const [index, key] of keys.entries()) {
     const verdict = judge(token, key, options);
@@ -79,7 +80,7 @@ async function askJose(token: string, keys: readonly KeyObject[], options: JWTVe
       return;
     } catch (error) {
       reason = reasonOf(error);
-      // Only a signature that doesn't fit this key could fit the next.
+      // The next key is tried only if the signature doesn't fit this one.
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
     }
   }

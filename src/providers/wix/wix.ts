@@ -13,18 +13,18 @@ import { wixVerifier } from './verify.ts';
 export interface WixSettings {
   /** The app's public keys, from its dashboard: PEM, or base64 of it. Several while one replaces another. */
   readonly publicKeys: readonly (KeyObject | string | undefined)[];
-  /** The installations to listen to; all of them when there is no list. They are the accounts of this source. */
+  /** The installations to accept, or null for all. They are the accounts of this source. */
   readonly instanceIds?: Iterable<string> | null;
-  /** The app's id: required as the token's audience when it is given. Wix's webhooks are not known to carry one. */
+  /** The app's id. If given, it is required as the token's audience. Wix's webhooks are not known to have one. */
   readonly appId?: string | null;
-  /** The private key to the first public one, for trying things out: Wix keeps the real one. */
+  /** The private key that belongs to the first public key, for samples. Wix keeps the real one. */
   readonly signingKey?: KeyObject | null;
 }
 
 /**
- * Wix, and of it Wix Bookings by heart.
+ * Wix, with types for the events of Wix Bookings.
  *
- * @throws {Error} when a public key can't be used, or there is none.
+ * @throws {Error} if a public key can't be used, or there is none.
  */
 export function wix(settings: WixSettings): Provider {
   const { publicKeys, instanceIds = null, appId = null, signingKey = null }: WixSettings = settings ?? {};
@@ -49,6 +49,6 @@ export function wix(settings: WixSettings): Provider {
     bodyAt: INSIDE,
     samples: wixSamples,
   });
-  // One key of Wix's own signs for every installation of the app, so no site's owner can sign for another's.
+  // One key of Wix signs for every installation of the app, so the owner of a site can't sign for another site.
   return ofAccounts(provider, instanceIds ?? [EVERY]);
 }

@@ -14,7 +14,7 @@ export const envelope = z.object({ event: z.string().min(1).max(256) });
 export const customer = secondary(z.looseObject({ name: text, email: text, phone: text, correlationID: secondaryId }));
 
 export const charge = z.looseObject({
-  /** The merchant's own id of it. */
+  /** The merchant's own id of the charge. */
   correlationID: id,
   transactionID: secondaryId,
   status: text,
@@ -28,5 +28,5 @@ const pix = secondary(z.looseObject({ value: cents, time: instant, transactionID
 
 export const charged = z.looseObject({ charge, pix });
 
-/** A refund of money that came without a charge has none. */
+/** A refund has no charge if the money came without one. */
 export const refunded = z.looseObject({ charge: charge.nullish(), pix });

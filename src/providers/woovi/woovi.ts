@@ -18,13 +18,13 @@ import { wooviSamples } from './samples.ts';
 export interface WooviSettings {
   /** Woovi's public key, as its page shows it: base64 of a PEM. Several while one replaces another. */
   readonly publicKeys: readonly (KeyObject | string | undefined)[];
-  /** The private key to the first, for trying things out: Woovi keeps the real one. */
+  /** The private key that belongs to the first public key, for samples. Woovi keeps the real one. */
   readonly signingKey?: KeyObject;
 }
 
 /**
- * Woovi, which is OpenPix: `x-webhook-signature` is the base64 signature of the raw body, RSA with SHA-256. Woovi has one key
- * for everybody, of 1,024 bits. No time is signed, and there is no id.
+ * Woovi, also called OpenPix: `x-webhook-signature` is the base64 signature of the raw body, RSA with SHA-256. Woovi has one key of 1,024
+ * bits for all of its customers. No time is signed, and there is no id.
  */
 export function woovi(settings: WooviSettings): Provider {
   const { publicKeys, signingKey } = settings ?? {};
@@ -49,7 +49,7 @@ export function woovi(settings: WooviSettings): Provider {
           ? said(OrderChange, {
               ...orderOf(charge),
               orderChange: 'REFUNDED',
-              // Of a part of it, where the refund is not whole.
+              // If the refund is partial, this is the part.
               refund: { amount: amountOf(pix?.value, 'BRL'), refundedAt: pix?.time },
             })
           : otherEvent(),
@@ -61,7 +61,7 @@ export function woovi(settings: WooviSettings): Provider {
 }
 
 function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
-  // What its page sends to see whether somebody is there.
+  // Woovi's page sends this test to see whether the address answers.
   if (payload['evento'] === 'teste_webhook') return { outcome: 'pong' };
   const company = isObject(payload['company']) ? payload['company'] : {};
   const account = checks.safeParse(id, company['id']).data ?? null;
@@ -73,7 +73,7 @@ function about({ payload }: Verified, checks: Checks): Introduction | Unnormalis
   const state = [charge['status'], charge['updatedAt'], pix['endToEndId'], pix['time']].map((value) => value ?? null);
   return {
     type: parsed.data.event,
-    // One without an id: what tells a state of a charge from every other. Left out, it is all that was signed.
+    // These members tell a state of a charge from every other. If there is no order id, everything that was signed identifies the event.
     derivedFrom: orderId === undefined ? null : [parsed.data.event, orderId, ...state],
     account,
     subject: subjectOf('order', orderId),
@@ -89,7 +89,7 @@ function changed(orderChange: z.output<typeof orderChangeKind>) {
   }));
 }
 
-/** What somebody typed as a comment may be about a person: it is in `raw` only. */
+/** A comment is free text and may be about a person, so only `raw` has it. */
 function orderOf(charge: Charge) {
   return {
     orderId: charge.correlationID,

@@ -4,9 +4,9 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { BookingChange } from '../../types/booking-change.ts';
 import type { Meeting, MeetingChanged } from './payload.ts';
 
-/** Members that say which meeting it is, and not what was changed. */
+/** Members that identify the meeting. They are no changes. */
 const NAMING: readonly string[] = ['id', 'uuid', 'host_id', 'type'];
-/** What a programmer calls a member. */
+/** The form of a member's name in an API. */
 const NAME = /^[a-z_]{1,64}$/;
 
 export function meetingDeleted({ payload }: { readonly payload: MeetingChanged }): Said {
@@ -18,7 +18,7 @@ export function meetingCreated({ payload }: { readonly payload: MeetingChanged }
   return said(BookingChange, { ...bookingOf(payload), bookingChange: 'CREATED', initiatedBy, createdBy: initiatedBy });
 }
 
-/** Zoom says what is another only, and what it was before. */
+/** Zoom sends only the members that differ, and their former values. */
 export function meetingUpdated({ payload }: { readonly payload: MeetingChanged }): Said {
   const { object, old_object: old } = payload;
   const isMoved =
@@ -34,7 +34,7 @@ export function meetingUpdated({ payload }: { readonly payload: MeetingChanged }
   });
 }
 
-/** Of one meeting of several that repeat, the booking is that one: what was booked are the others as well. */
+/** If the event is about one meeting of a series, the booking is this meeting, since the others of the series were booked too. */
 function bookingOf({ object, operation, scope }: MeetingChanged) {
   const reach = operation ?? scope;
   const [occurrence] = reach === 'single' ? object.occurrences : [];
@@ -46,7 +46,7 @@ function bookingOf({ object, operation, scope }: MeetingChanged) {
   };
 }
 
-/** What a meeting says of when it is. */
+/** The title and the times of a meeting. */
 export function meetingOf(object: Meeting, occurrence?: Meeting['occurrences'][number]) {
   const startsAt = occurrence?.start_time ?? object.start_time;
   const minutes = occurrence?.duration ?? object.duration;
@@ -65,7 +65,7 @@ export function meetingOf(object: Meeting, occurrence?: Meeting['occurrences'][n
   };
 }
 
-/** The person who deletes a meeting is a user of the account. */
+/** The person who changes a meeting is a user of the account. */
 function operatorOf({ operator, operator_id: actorId }: MeetingChanged) {
   const isKnown = operator !== null || actorId !== null;
   return { type: isKnown ? ('BUSINESS' as const) : ('UNKNOWN' as const), name: operator, actorId };
@@ -77,7 +77,7 @@ function later(from: Instant | null, minutes: number): Instant | null {
   return Number.isNaN(new Date(at).getTime()) ? null : { at, text: new Date(at).toISOString() };
 }
 
-/** What the schema has put there as null, nobody said. */
+/** A null may come from the schema, so it counts as not sent. */
 function isSaid(old: Meeting | null, name: string): boolean {
   const value = (old as Readonly<Record<string, unknown>> | null)?.[name];
   return value !== null && !(Array.isArray(value) && value.length === 0);

@@ -40,7 +40,7 @@ const operated = {
   operator_id: secondaryId,
 };
 
-/** `single` is one meeting of several that repeat, `all` is all of them that are still to come. */
+/** `single` is one meeting of a series, `all` is all coming meetings of the series. */
 const scope = secondary(z.enum(['single', 'all']));
 
 export const meetingChanged = z.looseObject({

@@ -31,7 +31,7 @@ function bookingOf({ object }: Registered) {
   };
 }
 
-/** Both the host and who registered may cancel it, and Zoom tells them apart by their address only. */
+/** The host and the registrant may cancel it. Only their address tells them apart. */
 function operatorOf({ operator, operator_id: actorId, object }: Registered) {
   const isCustomer = operator !== null && operator.toLowerCase() === object.registrant.email?.toLowerCase();
   const type = isCustomer ? 'CUSTOMER' : actorId === null ? 'UNKNOWN' : 'BUSINESS';

@@ -70,7 +70,7 @@ function sample(event: string, payload: (at: string) => Payload): Sample {
   return { event, payload: (fresh) => ({ event, event_ts: momentOf(fresh), payload: bodyOf(payload, fresh) }) };
 }
 
-/** No event of Zoom has an id, and one that says the same is the same: so each sample says something of its own. */
+/** Zoom's events have no id, and two events with the same content are the same event. So each fresh sample has content of its own. */
 function bodyOf(payload: (at: string) => Payload, fresh: Fresh | undefined): Payload {
   const at = new Date(momentOf(fresh)).toISOString();
   return { account_id: 'AAAAAABBBBhookcast', ...payload(at), ...(fresh && { tracking: fresh.id }) };

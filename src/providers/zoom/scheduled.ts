@@ -3,13 +3,13 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { BookingChange } from '../../types/booking-change.ts';
 import type { Scheduled } from './payload.ts';
 
-/** What somebody booked on a page of Zoom Scheduler. */
+/** A booking on a page of Zoom Scheduler. */
 export function scheduledCreated({ payload }: { readonly payload: Scheduled }): Said {
   const bookingChange = payload.object.rescheduled === true ? 'RESCHEDULED' : 'CREATED';
   return said(BookingChange, { ...bookingOf(payload), bookingChange });
 }
 
-/** One half of a move is a cancellation too: the other half says that it was moved. */
+/** One half of a move is a cancellation too. The other half says that the booking was moved. */
 export function scheduledCanceled({ payload }: { readonly payload: Scheduled }): Said {
   const booking = bookingOf(payload);
   if (payload.object.rescheduled === true) return otherEvent([booking.customer]);

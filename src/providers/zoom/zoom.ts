@@ -19,13 +19,13 @@ import { zoomSamples } from './samples.ts';
 import { scheduledCanceled, scheduledCreated } from './scheduled.ts';
 
 /**
- * Zoom tries a last time 85 minutes after the first, and does not say whether it then signs anew. Its own library takes any age.
- * What is repeated within the time is a duplicate.
+ * In seconds. Zoom's last retry comes 85 minutes after the first attempt, and Zoom does not say whether it is signed anew. Its own library
+ * takes any age. A replay within this time is a duplicate.
  */
 const PAST = 2 * 60 * 60;
 const FUTURE = 5 * 60;
 const VALIDATION = 'endpoint.url_validation';
-/** Ids that a subject can be made of: of meetings, which have digits. */
+/** The ids of meetings have only digits. */
 const PLAIN = /^\d{1,32}$/;
 
 const EVENTS = {
@@ -36,8 +36,8 @@ const EVENTS = {
 };
 
 /**
- * Zoom: `x-zm-signature` is `v0=<hex>`, the HMAC-SHA256 of `v0:`, the time in `x-zm-request-timestamp`, a colon and the raw body.
- * No event has an id. Every 72 hours it asks for an HMAC of a text, which only who has the secret can make.
+ * Zoom: `x-zm-signature` is `v0=<hex>`, the HMAC-SHA256 of `v0:`, the time in `x-zm-request-timestamp`, a colon and the raw body. No event
+ * has an id. Every 72 hours Zoom asks for an HMAC of a text, which only a holder of the secret can make.
  *
  * @param options `secrets` are the secret tokens of the app, the newest first.
  */
@@ -92,7 +92,7 @@ function about({ payload: sent }: Verified, checks: Checks): Introduction | Unno
     type,
     account,
     derivedFrom: Object.hasOwn(EVENTS, type) ? happened(type, at, object) : null,
-    // Events that have a type say it themselves: a registration is a booking of its own.
+    // The declaration of a typed event sets its subject, since a registration is a booking of its own.
     subject: Object.hasOwn(EVENTS, type) ? null : subjectOf(type, object),
     occurredAt: at === null ? null : { at, text: String(at) },
     people: [operatorIn(payload), registrantIn(object), participantIn(object['participant'])].filter(
@@ -102,8 +102,8 @@ function about({ payload: sent }: Verified, checks: Checks): Introduction | Unno
 }
 
 /**
- * What tells an event that has a type from every other of its account: what it is about, and when it happened. Of any other,
- * nobody knows: it is told by all that was signed.
+ * Identifies a typed event within its account: by what it is about, and when it happened. An event without a type is identified by
+ * everything that was signed.
  */
 function happened(type: string, at: number | null, object: JsonObject): readonly unknown[] | null {
   const { id: meetingId, occurrences, registrant: registered, scheduled_event: scheduled } = object;
@@ -116,7 +116,7 @@ function happened(type: string, at: number | null, object: JsonObject): readonly
   return at === null || about.every((known) => known === null) ? null : [type, at, ...about];
 }
 
-/** What happens in a meeting is about it. */
+/** Events in a meeting are about the meeting. */
 function subjectOf(type: string, { id: meetingId }: JsonObject): string | null {
   const known = /^(?:meeting|webinar)\./.test(type) ? String(meetingId) : '';
   return PLAIN.test(known) ? `booking/${known}` : null;

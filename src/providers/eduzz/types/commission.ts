@@ -16,7 +16,7 @@ const share = objectType('CommissionShare', 'Somebody’s share of a sale.', {
   amount: money.nullable(),
 });
 
-/** What a sale brings those who take part in it. */
+/** The earnings of everybody who takes part in a sale. */
 export const Commission = eventType('Commission', {
   description: 'The income of an order was divided: Eduzz, `myeduzz.commission_processed`.',
   fields: z.object({

@@ -18,7 +18,7 @@ export const videoProcessingKind = enumType(
   'What happened to a video or audio file.',
 );
 
-/** What became of a file that is made into a video of a course. */
+/** The progress of a file that is made into a video of a course. */
 export const VideoProcessing = eventType('VideoProcessing', {
   description: 'A video or audio file was uploaded or encoded, or could not be: Eduzz, `safevideo.…`.',
   fields: z.object({

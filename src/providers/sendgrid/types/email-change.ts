@@ -23,7 +23,7 @@ export const emailChangeKind = enumType(
   'What happened to an e-mail.',
 );
 
-/** What became of an e-mail to one recipient. */
+/** Anything that happened to an e-mail to one recipient. */
 export const EmailChange = eventType('EmailChange', {
   description: 'The state of an e-mail that was sent to somebody changed: SendGrid.',
   fields: z.object({
