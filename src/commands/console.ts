@@ -24,7 +24,9 @@ export async function buildConsole({ env, print }: Pick<Terminal, 'env' | 'print
   if (!existsSync(join(root, 'console', 'vite.config.ts'))) return existsSync(page);
   const wasThere = existsSync(page);
   if (wasThere && builtFrom(page) === fingerprint(root)) return true;
-  print(`Building the console (${wasThere ? 'its sources have changed' : 'it was not built yet'}). This takes about 3 s …`);
+  print(
+    `Building the console (${wasThere ? 'its sources have changed' : 'it was not built yet'}). This takes about 3 s …`,
+  );
   const failure = await build(env, root);
   const isThere = existsSync(page);
   if (failure !== null) {

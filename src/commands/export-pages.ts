@@ -45,7 +45,8 @@ export async function* pagesOf(
     if (within.length > 0) yield within.map((edge) => exported(edge, parts));
     if (!pageInfo.hasNextPage || within.length < edges.length) return;
     // An end without an error here would look like the end of the log.
-    if (pageInfo.endCursor === null) throw new CommandError('The gateway has more events, but sent no cursor to go on from. Export again.');
+    if (pageInfo.endCursor === null)
+      throw new CommandError('The gateway has more events, but sent no cursor to go on from. Export again.');
     after = pageInfo.endCursor;
   }
 }

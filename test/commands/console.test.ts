@@ -52,7 +52,10 @@ async function build(): Promise<{ readonly isThere: boolean; readonly said: stri
 
 it('OPS3.3 dev builds the console when it is not there or its sources have changed, and only then', async () => {
   const first = await build();
-  expect(first).toEqual({ isThere: true, said: expect.stringMatching(/^Building the console \(it was not built yet\).*$/) });
+  expect(first).toEqual({
+    isThere: true,
+    said: expect.stringMatching(/^Building the console \(it was not built yet\).*$/),
+  });
   const built = readFileSync(page, 'utf8');
   expect(built).toMatch(/src="\/console\/assets\/[\w-]+\.js"/);
   expect(built).not.toMatch(/<script(?![^>]* src=)|<style/);
