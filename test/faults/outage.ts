@@ -64,6 +64,8 @@ export class Outage {
     const began = performance.now();
     const accepted = await this.#until(async () => (await this.#probe()).status === 200, RECOVERY);
     this.#findings.expect(accepted, 'OPS4', () => 'deliveries are refused though the log can be written again');
+    // Its senders would try again for ever.
+    if (!accepted) throw new Error('deliveries are refused though the log can be written again');
     this.#findings.atMost('slowest recovery ms', performance.now() - began);
     const ready = await this.#until(async () => (await fetch(`${this.gateway.url}/readyz`)).status === 200, RECOVERY);
     this.#findings.expect(ready, 'OPS4', () => '/readyz says 503 though all is well again');

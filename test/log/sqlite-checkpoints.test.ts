@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -87,4 +87,24 @@ it('IN1.7 goes on without a thread that copies when there can be none', async ()
   checkpoints.wrote(1_000);
   await checkpoints.close();
   await checkpoints.copy();
+});
+
+it('IN1.2 copies nothing into a file that stands where the log was, and goes on when the log is back', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  await log.append([newEvent({ eventId: 'before' })]);
+  const checkpoints = new Checkpoints(path);
+  renameSync(path, `${path}.away`);
+  copyFileSync(`${path}.away`, path);
+  const backup = readFileSync(path);
+  // The thread starts only now.
+  await checkpoints.copy();
+  expect(readFileSync(path).equals(backup)).toBe(true);
+  renameSync(`${path}.away`, path);
+  await checkpoints.copy();
+  expect(isInFile(path, 'before')).toBe(true);
+  const [after] = await log.append([newEvent({ eventId: 'after' })]);
+  expect(after!.outcome).toBe('accepted');
+  await checkpoints.close();
+  await log.close();
 });

@@ -1,7 +1,13 @@
-import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { identityOf } from './open-files.ts';
 import { connect } from './schema.ts';
 import type { ServedPort } from './threads.ts';
+
+/** Asks for a copy into the file that has this identity. */
+export interface CopyInto {
+  readonly file: string;
+}
 
 /**
  * Copies the pages of the write-ahead log into the file, in a thread and on a connection of its own. A passive checkpoint waits
@@ -10,19 +16,24 @@ import type { ServedPort } from './threads.ts';
 if (parentPort) {
   const port = parentPort;
   const path = String(workerData);
-  // If the log has been moved away, opening it would make a new, empty file.
-  if (!existsSync(path)) throw new Error('the file is not there');
-  const database = connect(path);
+  let database: DatabaseSync | null = null;
+  const copy = ({ file }: CopyInto) => {
+    // If the log was moved away or replaced, the path may lead to somebody's backup, into which the log's pages would be copied. And a
+    // second connection to the write-ahead log, by way of another file, would take away the locks of the first.
+    if (identityOf(path) !== file) return;
+    database ??= connect(path);
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  };
   const serve = (from: MessagePort) => {
-    from.on('message', (ask: 'copy' | 'close' | ServedPort) => {
-      if (typeof ask === 'object') return serve(ask.port);
+    from.on('message', (ask: CopyInto | 'close' | ServedPort) => {
       if (ask === 'close') {
         // A gateway that shares the thread closes only its own port. The port of the starter also closes the database.
-        if (from === port) database.close();
+        if (from === port) database?.close();
         return from.close();
       }
+      if ('port' in ask) return serve(ask.port);
       try {
-        database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+        copy(ask);
       } catch {
         // The disk may be full, for example. Pages that are not copied stay in the write-ahead log, where they are durable too.
       }

@@ -1,4 +1,6 @@
 import type { LogThread, StartThread } from '../sharing.ts';
+import type { CopyInto } from './checkpointer.ts';
+import { identityOf } from './open-files.ts';
 import { PAGE } from './schema.ts';
 import { ownThread } from './threads.ts';
 
@@ -22,6 +24,8 @@ export function pagesOf(events: number, characters: number): number {
 /** Has a thread copy the write-ahead log into the file while others write, so that commits have little of it to copy. */
 export class Checkpoints {
   readonly #path: string;
+  /** The identity of the file that the log has open. */
+  readonly #file: string;
   readonly #startThread: StartThread;
   readonly #most: number;
   #pages = 0;
@@ -34,6 +38,7 @@ export class Checkpoints {
   /** @param gateways how many gateways write to the file. Each counts only its own pages. */
   constructor(path: string, startThread = ownThread, gateways = 1) {
     this.#path = path;
+    this.#file = identityOf(path);
     this.#startThread = startThread;
     this.#most = Math.ceil(PAGES / gateways);
   }
@@ -68,7 +73,7 @@ export class Checkpoints {
     const thread = (this.#thread ??= this.#start());
     return new Promise((resolve) => {
       this.#done = resolve;
-      thread.postMessage('copy');
+      thread.postMessage({ file: this.#file } satisfies CopyInto);
     });
   }
 

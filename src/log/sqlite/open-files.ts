@@ -29,7 +29,8 @@ export class OpenFiles {
   }
 }
 
-function identityOf(path: string): string {
+/** What tells a file from another one at the same path. */
+export function identityOf(path: string): string {
   const { dev, ino } = statSync(path, { throwIfNoEntry: false }) ?? { dev: 0, ino: 0 };
   return `${dev} ${ino}`;
 }
