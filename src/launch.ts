@@ -14,7 +14,7 @@ const { platform, arch, versions } = process;
 
 /**
  * The folder where Node keeps compiled modules for the next start, which saves a few per cent of a start. By default Node uses the
- * temporary folder, where anybody on the machine could put code to run. Whoever can write here can change the package itself. Node
+ * temporary folder, where anybody on the machine could put code to run. A user who can write here can change the package itself. Node
  * writes it when a process ends. If it can't be written, every start compiles anew.
  */
 const COMPILED = fileURLToPath(new URL('../.compiled', import.meta.url));

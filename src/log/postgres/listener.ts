@@ -74,7 +74,7 @@ export class Listener {
           if (!ended.aborted && !(await this.#hearsItself(connection, own))) break;
         }
       } catch {
-        // Whoever reads the log gets the error. The poll goes on meanwhile.
+        // The next read of the log fails with the error. The poll goes on meanwhile.
       }
       this.#connection?.destroy();
       this.#connection = null;
@@ -101,7 +101,7 @@ export class Listener {
     while (!this.#stop.signal.aborted) {
       await pause(POLL * (0.75 + Math.random() / 2), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      // If the log can't be read, whoever reads it gets the error. Here it is only a reason to wake the readers up.
+      // If the log can't be read, then the next read fails with the error. Here it is only a reason to wake the readers up.
       const head = await this.#options.head().catch(() => null);
       if (head !== last) this.#options.onMove();
       last = head;
