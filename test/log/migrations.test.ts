@@ -27,10 +27,7 @@ const VERSIONS = thoroughly([1, 2, 3, 4, 5, 6, 7, 8], [1, 5, 8]);
 
 /** A digest of SQL that is the same with other comments and line breaks. */
 const digestOf = (sql: string) =>
-  createHash('sha256')
-    .update(sql.replaceAll(/--.*/g, '').replaceAll(/\s+/g, ' '))
-    .digest('hex')
-    .slice(0, 16);
+  createHash('sha256').update(sql.replaceAll(/--.*/g, '').replaceAll(/\s+/g, ' ')).digest('hex').slice(0, 16);
 const sqlOf = (step: readonly unknown[]) => step.filter((part) => typeof part === 'string').join(';');
 
 it('OPS2.8 takes the steps to each version of the schema as they were when it was released', () => {
