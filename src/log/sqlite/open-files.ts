@@ -23,7 +23,7 @@ export class OpenFiles {
       if (identityOf(this.#path + ending) === this.#files[index]) continue;
       throw new Error(
         `${this.#path}${ending} was moved, deleted or replaced while it was open: put it back, or restart the gateway ` +
-          'to go on with what is there now',
+          'to continue with the present files',
       );
     }
   }
