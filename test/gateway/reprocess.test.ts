@@ -25,6 +25,7 @@ import { sharedPostgres } from '../support/postgres.ts';
 import { type Message, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { endClient } from '../support/ending.ts';
 
 const logs = [
   { name: 'SQLite', database: async () => ({}) },
@@ -103,7 +104,7 @@ async function byFollow(gateway: TestGateway, after: string): Promise<Message[]>
   });
   await caughtUp.promise;
   following.stop();
-  await client.dispose();
+  await endClient(client);
   return messages;
 }
 
@@ -123,7 +124,7 @@ async function byResuming(gateway: TestGateway, after: string): Promise<Message[
       },
     );
   });
-  await client.dispose();
+  await endClient(client);
   return messages;
 }
 
