@@ -701,6 +701,8 @@ export const en = {
     missedEvents: (n: number) => (n === 1 ? '1 event, recorded since' : `${digits(n)} events, recorded since`),
     webhook: 'Webhook at the provider',
     webhooks: { ON: 'on', OFF: 'the webhook is switched off at the provider' },
+    switchedOffAdvice:
+      'The provider sends nothing to it. Switch the webhook on in the settings of the provider. Until then, what its API tells comes late, and the rest is missing.',
     toSources: 'See the source',
   },
   overview: {

@@ -727,6 +727,8 @@ export const es: Words = {
     missedEvents: (n: number) => (n === 1 ? '1 evento, ya registrado' : `${digits(n)} eventos, ya registrados`),
     webhook: 'Webhook en el proveedor',
     webhooks: { ON: 'activo', OFF: 'el webhook está desactivado en el proveedor' },
+    switchedOffAdvice:
+      'El proveedor no le envía nada. Activa el webhook en la configuración del proveedor. Hasta entonces, lo que informa su API llega con retraso, y el resto falta.',
     toSources: 'Ver el origen',
   },
   overview: {

@@ -727,6 +727,8 @@ export const ptBR: Words = {
     missedEvents: (n: number) => (n === 1 ? '1 evento, já registrado' : `${digits(n)} eventos, já registrados`),
     webhook: 'Webhook no provedor',
     webhooks: { ON: 'ligado', OFF: 'o webhook está desligado no provedor' },
+    switchedOffAdvice:
+      'O provedor não envia nada para ela. Ligue o webhook nas configurações do provedor. Até lá, o que a API dele informa chega com atraso, e o resto falta.',
     toSources: 'Ver a origem',
   },
   overview: {
