@@ -181,7 +181,7 @@ it('OPS15.3 divides the cells of CSV as it is told, and runs in no spreadsheet t
   const at = columnsOf({ people: false, raw: false }).findIndex(([name]) => name === 'subject');
   const of = async (delimiter: Delimiter) => {
     const csv = await encoderOf('csv', { people: false, raw: false }, delimiter);
-    const text = csv.encode(texts.map((subject): ExportedEvent => ({ ...SAMPLE, subject })));
+    const text = String(csv.encode(texts.map((subject): ExportedEvent => ({ ...SAMPLE, subject }))));
     return cells(text, DELIMITERS[delimiter]).map((line) => line[at]);
   };
   const [b, c, d, ...rest] = ["a\t'@SUM(1)", "a\n'-1+cmd", 'a;"b"', '[1,-2.5,-3e-7]', 'a, b; c'];
