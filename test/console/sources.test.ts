@@ -82,7 +82,11 @@ it('CON13.3 shows operators that a source is silent since when, and what webhook
   await axe(page);
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByText('club is silent for longer than usual').waitFor();
-  await page.getByText('club: the webhook is switched off at the provider').waitFor();
+  for (const name of ['Overview', 'Today', 'Events']) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByText('club: the webhook is switched off at the provider').waitFor();
+    await page.getByText('Switch the webhook on in the settings of the provider.').waitFor();
+  }
 });
 
 it('CON13.2 has refused deliveries checked again once the right secret is there', async () => {
