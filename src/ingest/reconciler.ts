@@ -24,7 +24,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#reconciling = new Reconciling({ ...options, switched: (source, webhook) => this.#switched(source, webhook) });
+    this.#reconciling = new Reconciling({ ...options, onSwitch: (source, webhook) => this.#switched(source, webhook) });
     this.#timer = setInterval(() => void this.look(), EVERY).unref();
   }
 
