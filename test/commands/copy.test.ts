@@ -134,7 +134,7 @@ async function allOf(log: EventLog): Promise<Page> {
   return { ...all, events: all.events.map(whole) };
 }
 
-it('LOG6.3 copies into nothing but an empty database, and from nothing but a log', async () => {
+it('LOG6.3 copies only from a log, and only into an empty database', async () => {
   const file = join(temporaryFolder(), 'hookcast.db');
   await new SqliteLog(file).close();
   const to = await server.newDatabase();

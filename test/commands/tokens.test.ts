@@ -45,7 +45,7 @@ async function stream(gateway: TestGateway, text: string): Promise<{ readonly sa
   return { said: answer.text() };
 }
 
-it('AUTH5.1 a token that is revoked ends its WebSockets and event streams on every gateway, and nobody else’s', async () => {
+it('AUTH5.1 revoking a token ends its WebSockets and event streams on every gateway, and no others', async () => {
   const gateway = await TestGateway.start();
   const other = await TestGateway.start({ folder: gateway.folder });
   const env = environment(gateway.folder);

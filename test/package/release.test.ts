@@ -27,7 +27,7 @@ it('OPS7.11 has notes for the version that it has, and takes those of no other',
   expect(() => changesOf(two, '0.2')).toThrow();
 });
 
-it('OPS7.11 lists the versions from the newest to the oldest, with what is not released on top', () => {
+it('OPS7.11 lists the versions from the newest to the oldest, with unreleased changes on top', () => {
   const headings = [...changelog.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading!);
   expect(headings[0]).toBe('Unreleased');
   const numbers = headings.slice(1).map((version) => {
