@@ -632,7 +632,6 @@ export const en = {
         'expected an id, or an inviteKey in its place': 'should be an id, or an inviteKey in its place',
         'expected a date and time': 'should be a date and time',
         'expected seconds since 1970': 'should be a time in seconds since 1970',
-        'expected a decimal number': 'should be a decimal number',
         'expected an event, as an object or as JSON': 'should be an event, as an object or as JSON',
         'expected the URI of something': 'should be the address (URI) of something',
       } as Record<string, string>,

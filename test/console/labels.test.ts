@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { labelOf, meaningOf } from '../../console/parts/label.ts';
 import { en } from '../../console/words/en.ts';
@@ -65,4 +66,12 @@ it.each([
   ['es', es],
 ] as const)('CON6.9 has a word in %s for every scope', (language, words) => {
   expect(SCOPES.filter((scope) => !Object.hasOwn(words.scopes, scope))).toEqual([]);
+});
+
+it('CON5.1 translates only messages that the gateway writes', () => {
+  const folder = new URL('../../src/providers/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const sources = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const written = [...Object.keys(en.quarantine.reasons.said), ', as the rest of the event says'];
+  expect(written.filter((message) => !sources.includes(message))).toEqual([]);
 });
