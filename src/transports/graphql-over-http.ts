@@ -54,7 +54,7 @@ const NO_STREAM =
   'A subscription needs a WebSocket, or "Accept: text/event-stream", or "Accept: multipart/mixed;subscriptionSpec=1.0".';
 
 const HOW_TO_ASK: Readonly<Record<string, string>> = {
-  GET: 'Send queries and mutations with POST, since logs keep addresses. A subscription can be asked for with GET and "Accept: text/event-stream".',
+  GET: 'Send queries and mutations with POST, since addresses get into logs. A subscription can be asked for with GET and "Accept: text/event-stream".',
   // graphql-sse reserves a stream with it.
   PUT: 'Each event stream needs its own connection: leave out `singleConnection` in the client, and send requests with POST.',
 };

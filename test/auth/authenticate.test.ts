@@ -396,7 +396,7 @@ describe('with a JWKS', () => {
     const refused = await by(check)(token).catch((error: unknown) => error);
     expect(refused).toMatchObject({
       code: 'KEYS_UNAVAILABLE',
-      cause: { message: expect.stringMatching(/AUTH_JWKS_URL is no set of keys .* "jwks_uri"/) },
+      cause: { message: expect.stringMatching(/AUTH_JWKS_URL is not a set of keys .* "jwks_uri"/) },
     });
   });
 });

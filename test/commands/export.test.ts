@@ -205,7 +205,9 @@ it('OPS15.3 shows a person nothing that a terminal acts on, and gives a program 
   expect(await exported({ DATABASE_URL: `sqlite:${path}` }, { format: 'csv' })).toContain('\u001b[31m\u202ered');
   const binary = new SendingTest({ DATABASE_URL: `sqlite:${path}` });
   binary.isScreen = true;
-  await expect(exportEvents({ ...ALL, format: 'parquet' }, binary)).rejects.toThrow('Parquet is not for a screen');
+  await expect(exportEvents({ ...ALL, format: 'parquet' }, binary)).rejects.toThrow(
+    'Parquet can’t be shown on a terminal',
+  );
 });
 
 it('OPS15.3 writes Parquet that another reader reads back as it was', async () => {
@@ -333,7 +335,7 @@ it('OPS15.5 leaves no file that looks whole if the export is cut, and replaces n
   const output = join(folder, 'events');
   for (const format of ['ndjson', 'csv', 'parquet'] as const) {
     const ended = exportEvents({ ...ALL, format, output }, new SendingTest(here, () => Promise.resolve()));
-    await expect(ended).rejects.toThrow('The export was interrupted, and is not whole.');
+    await expect(ended).rejects.toThrow('The export was interrupted, and is incomplete.');
     expect(readdirSync(folder)).toEqual([]);
   }
   await exported(here, { output });
@@ -363,8 +365,8 @@ it.runIf(existsSync('/dev/full'))(
     const full = openSync('/dev/full', 'w');
     const [full1, gone] = await Promise.all([ended(full), ended('pipe')]);
     closeSync(full);
-    expect(full1).toMatch(/^1 hookcast: The export is not whole: its output can't be written to \(ENOSPC\)/);
-    expect(gone).toMatch(/^1 hookcast: The export is not whole: its output can't be written to \(EPIPE\)/);
+    expect(full1).toMatch(/^1 hookcast: The export is incomplete: its output can't be written to \(ENOSPC\)/);
+    expect(gone).toMatch(/^1 hookcast: The export is incomplete: its output can't be written to \(EPIPE\)/);
   },
 );
 
@@ -427,7 +429,7 @@ it('OPS15.5 ends when it is interrupted, also while nobody reads what it writes'
     resolve();
     return new Promise(() => {});
   };
-  await expect(exportEvents(ALL, terminal)).rejects.toThrow('The export was interrupted, and is not whole.');
+  await expect(exportEvents(ALL, terminal)).rejects.toThrow('The export was interrupted, and is incomplete.');
 });
 
 it('OPS15.5 ends with an error, and not as if it were whole, when pages fail', async () => {

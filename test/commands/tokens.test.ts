@@ -143,7 +143,7 @@ it('AUTH5.3 a token of another issuer is revoked by its id, a mistyped id is not
       { for: 'Ana', tenant: ['*'], scope: 'ops', expires: 60 },
       new TestTerminal({ ...env, AUTH_JWKS_URL: 'https://x.example' }),
     ),
-  ).rejects.toThrow('takes only tokens of another issuer');
+  ).rejects.toThrow('accepts only tokens of another issuer');
   // Without a log, as ever.
   const plain = new TestTerminal({ AUTH_SECRET: env['AUTH_SECRET']! });
   await token({ tenant: ['*'], scope: 'ops', expires: 60 }, plain);

@@ -38,12 +38,12 @@ it('AUTH2.3 counts events by nothing that is personal, since whoever may read ev
   expect(declare({ amount: 'batch.price' })).toMatchObject({ amount: ['batch', 'price'] });
   for (const happened of ['diagnosis', 'whats', 'words', 'price', 'nothing']) {
     expect(() => declare({ happened }), happened).toThrow(
-      `The declaration of Visit.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
+      `The declaration of Visit.${happened} can't be counted: "happened" must name a member that is one enum and not personal.`,
     );
   }
   for (const amount of ['income', 'prices', 'words', 'size', 'what', 'nothing', ...IN_OBJECTS]) {
     expect(() => declare({ amount }), amount).toThrow(
-      `The declaration of Visit.${amount} can't be summed: "amount" names a member that is money and not personal.`,
+      `The declaration of Visit.${amount} can't be summed: "amount" must name a member that is money and not personal.`,
     );
   }
 });

@@ -183,7 +183,7 @@ it.each(repeats)('GQL6.1 refuses repeated %s before they are compared, and says 
     for (const ask of EVERY) {
       const { errors } = await ask(usual, { query: document(most + 1) });
       expect(errors).toMatchObject([
-        { message: expect.stringContaining('Ask for each once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
+        { message: expect.stringContaining('Ask for each field once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
       ]);
     }
   });

@@ -260,6 +260,6 @@ it('IN4.3 keeps what a provider of one’s own made of it when that can’t be w
   const gateway = await TestGateway.start({ sources: new Map([['bikes', odd]]) });
   expect((await gateway.post('bikes', signedBike(rentalCancelled()))).body).toMatchObject({ status: 'quarantined' });
   expect(await waiting(gateway)).toMatchObject([
-    { issues: [{ message: expect.stringContaining('JSON has no form for') }] },
+    { issues: [{ message: expect.stringContaining('JSON can’t represent') }] },
   ]);
 });

@@ -413,7 +413,7 @@ it('LOG9.7 leaves as it is what does not fit any more, and says where and why, w
 it('LOG9.7 leaves alone what is of another account, of another provider or of no source by now', async () => {
   const elsewhere = await ofBikes(new Map([['bikes', ofAccounts(bikes(2), ['olinda'])]]));
   expect(await outcomesOf(elsewhere)).toEqual([
-    ['UNFIT', 2, 'it is not wanted: it is of an account that this source does not take'],
+    ['UNFIT', 2, 'it is not wanted: it belongs to an account that this source does not accept'],
   ]);
   const other = await ofBikes(new Map([['bikes', untypedEduzz(EDUZZ_SECRET)]]));
   expect(await outcomesOf(other)).toEqual([

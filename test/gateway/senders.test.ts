@@ -68,14 +68,14 @@ it('IN2.20 leaves no secret of a URL or a body in what is kept, logged, measured
 
 it('OPS2.1 asks for PUBLIC_URL where a sender signs the URL that it calls, and says which source nobody signs for', async () => {
   await expect(readSettings(project({}))).rejects.toThrow(
-    'PUBLIC_URL: what the senders of "by-url" sign holds the URL that they call; set it to what they have before /webhooks',
+    'PUBLIC_URL: the senders of "by-url" sign the URL that they call; set it to the part before /webhooks',
   );
   for (const odd of ['hooks.example.com', 'ftp://hooks.example.com', 'https://hooks.example.com/?a', 'https://a b']) {
     await expect(readSettings(project({ PUBLIC_URL: odd })), odd).rejects.toThrow(/^PUBLIC_URL: expected the address/);
   }
   const { warnings, config } = await readSettings(project());
   expect(config.publicUrl).toBe(PUBLIC_URL);
-  expect(warnings.filter((line) => line.includes('signs nothing'))).toEqual([
-    '"by-path" is a source whose sender signs nothing: anybody who learns its URL can send anything, so treat the URL as a secret.',
+  expect(warnings.filter((line) => line.includes('does not sign its deliveries'))).toEqual([
+    '"by-path" is a source whose sender does not sign its deliveries: anybody who knows its URL can send anything, so keep the URL secret.',
   ]);
 });

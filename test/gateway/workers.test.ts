@@ -271,16 +271,16 @@ it('OPS11.4 has all workers take new secrets at one SIGHUP, and none of them tho
     await expect.poll(() => gateway.lines.filter((line) => line.msg === msg)).toHaveLength(wanted);
   };
   writeFileSync(secrets, OTHER_SECRET);
-  await reloaded(WORKERS, 'settings were read again');
+  await reloaded(WORKERS, 'the settings were read again');
   const outcomes = async (secret: string) =>
     new Set((await eachOf(24, (index) => cancelled(`reloaded-${index}`, secret))).map(({ status }) => status));
   expect([await outcomes(OTHER_SECRET), await outcomes(EDUZZ_SECRET)]).toEqual([new Set([200]), new Set([401])]);
   writeFileSync(secrets, '');
-  await reloaded(1, 'settings were read again and not applied');
+  await reloaded(1, 'the settings were read again, but not applied');
   expect(await outcomes(OTHER_SECRET)).toEqual(new Set([200]));
   // Whoever takes another's place has them too, as soon as they can be read again.
   writeFileSync(secrets, EDUZZ_SECRET);
-  await reloaded(WORKERS, 'settings were read again');
+  await reloaded(WORKERS, 'the settings were read again');
 });
 
 it('OPS11.4 OPS1.1 OPS11.1 drains all workers at one SIGTERM, and loses nothing then nor when the whole is killed', async () => {

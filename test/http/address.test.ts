@@ -56,7 +56,7 @@ it.each(['1', 'true', '*', 'nginx', '10.0.0.0/33', '10.0.0.256', 'loopback, 10.0
   (value) => {
     const read = () => readConfig({ ...environment('/tmp'), TRUST_PROXY: value });
     expect(read).toThrow(ConfigError);
-    expect(read).toThrow(/^TRUST_PROXY: ".+" is no address and no network; expected .*loopback/);
+    expect(read).toThrow(/^TRUST_PROXY: ".+" is neither an address nor a network; expected .*loopback/);
   },
 );
 

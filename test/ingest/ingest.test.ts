@@ -337,11 +337,11 @@ it('PRIV1.9 erases the contact that a request for privacy names, also when it na
   ]);
   expect(erasures).toContainEqual(expect.objectContaining({ eventIds: ['before'] }));
   await event({ ...request, id: 'nobody', actionEvent: { body: { email: 'ana@imaginaria.example' } } });
-  expect(lines.join('')).toContain('names no person');
+  expect(lines.join('')).toContain('identifies no person');
   expect(limited).toEqual([]);
   const nil = '00000000-0000-0000-0000-000000000000';
   await event({ ...request, id: 'nil', actionEvent: { body: { contactId: nil } } });
-  expect(lines.filter((line) => line.includes('names no person'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('identifies no person'))).toHaveLength(2);
   await event({ ...request, id: 'of nil', entityId: nil, entityFqdn: 'wix.crm.v1.note', ...detail });
   expect(limited).toEqual(['erased_ids']);
   expect(lines.at(-1)).toContain('not searched for in quarantine');

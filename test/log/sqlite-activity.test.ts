@@ -112,7 +112,7 @@ it('LOG7.6 has `hookcast check` find counts that are not what the events say', a
   for (const [sql, wrong] of Object.entries(breaks)) {
     expect(checkFile(path).problems).toEqual([]);
     database.exec(`BEGIN; ${sql}; COMMIT`);
-    expect(checkFile(path).problems[0], sql).toBe(`${wrong} counts of activity are not what the events say`);
+    expect(checkFile(path).problems[0], sql).toBe(`${wrong} counts of activity do not match the events`);
     // As a rescue does, to have them counted anew.
     database.exec('PRAGMA user_version = 2');
     await new SqliteLog(path).close();

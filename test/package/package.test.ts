@@ -132,7 +132,7 @@ it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has'
   expect(demo.stdout).toContain('Next: "npx hookcast dev" keeps one running');
   // At most one line, and only when a Node has to be fetched.
   const said = demo.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('npm '));
-  expect(said.filter((line) => !/^hookcast: this is Node .* npm fetches one/.test(line))).toEqual([]);
+  expect(said.filter((line) => !/^hookcast: this is Node .* npm fetches it/.test(line))).toEqual([]);
 
   const wrong = await hookcast(project, ['serve'], { SOURCES: 'eduzz' });
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: EDUZZ_SECRETS/) });

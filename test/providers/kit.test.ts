@@ -189,7 +189,7 @@ describe('a provider from its parts', () => {
   it('OPS2.5 refuses a name that a tenant, a path and a label could not hold', () => {
     for (const name of ['', 'Theatre', 'a:b', 'a b', 'a/b', '7up', 'ü', 'x'.repeat(65)]) {
       expect(() => defineProvider({ name, verify: token, about: () => ({ type: 'x' }), events: {} })).toThrow(
-        /no name/,
+        /not a name/,
       );
     }
   });

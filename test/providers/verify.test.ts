@@ -61,7 +61,7 @@ describe('a secret as people paste it', () => {
     }
     for (const [odd, reason] of [
       [`${SECRET}\n${SECRET}`, /has a line break or another control character in it; give each secret by itself$/],
-      ['whsec_••••••••••••••••', /is masked; let the sender's page show it, and copy it then$/],
+      ['whsec_••••••••••••••••', /is masked; show it on the sender's page, and copy it again$/],
       ['edzwgd_******************', /is masked/],
       ['""', /is missing or empty$/],
     ] as const) {

@@ -194,7 +194,7 @@ export class Writer {
       throw new Error(`commits are not durable (journal_mode ${journalMode}, synchronous ${synchronous})`);
     }
     const secure = this.#database.prepare('PRAGMA secure_delete').get()?.['secure_delete'];
-    if (secure !== 1) throw new Error(`what is erased would stay in the file (secure_delete ${String(secure)})`);
+    if (secure !== 1) throw new Error(`erased data would stay in the file (secure_delete ${String(secure)})`);
     this.#asserted = true;
   }
 
