@@ -88,6 +88,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '954ec942bd983022',
     '10b9c975492450fa',
     '4c45fbb797680855',
+    'd4a23ed6718d5d4c',
   ]);
 });
 
