@@ -97,7 +97,7 @@ export class SqliteLog implements EventLog {
       this.#formerUpTo = formerUpTo;
       this.#marker = new Marker(salt);
       this.#naming = this.#nameAnew();
-      this.#watchers = new Watchers(reader, sharing && queue);
+      this.#watchers = new Watchers(reader, sharing && sharing.gateways > 1 ? queue : null);
     } catch (error) {
       reader.close();
       throw error;
