@@ -51,6 +51,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'cb6ed447ff82b58c',
     '64066309eb3e4ab9',
     '2bdd47e367ac4bba',
+    '4e389a2a5c9f057f',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -75,6 +76,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '985fceeb788c78df',
     '245f98777ba2a8d6',
     '7f6f531282a20f7d',
+    '4710735b2922b4c4',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -90,6 +92,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '99bca0201de25bba',
     '10b9c975492450fa',
     '4c45fbb797680855',
+    'b7f7df9175b64ec0',
   ]);
 });
 

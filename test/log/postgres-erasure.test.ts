@@ -172,3 +172,26 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     erasures: Array.from({ length: 7 }, () => ({ source: 'eduzz' })),
   });
 });
+
+it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  const personal = { tenantName: 'Rosa', customer: { name: 'Zuleica Prado' } };
+  await log.append([newEvent({ subject: 'ticket/1', personal }), newEvent({ subject: 'ticket/2', personal })]);
+  expect(await log.words.advance()).toEqual({ indexed: 2, left: 0 });
+  const keys = async () => {
+    const rows = await query(
+      url,
+      'SELECT row::text AS said, array_to_json(keys)::text AS keys FROM hookcast.words AS row ORDER BY seq',
+    );
+    return rows.map(({ said, keys }) => {
+      expect(said).toMatch(/^\(\d+,"\{[-\d,]+\}"\)$/);
+      const all = JSON.parse(String(keys)) as number[];
+      return { personal: all.filter((key) => key < 0).length, open: all.filter((key) => key >= 0).length };
+    });
+  };
+  const [first, second] = await keys();
+  expect(first!.personal).toBe(5);
+  await log.erase(bySubject('ticket/1'), order);
+  expect(await keys()).toEqual([{ personal: 0, open: first!.open }, second]);
+});

@@ -6,6 +6,8 @@ import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { takeSteps } from '../../src/log/sqlite/migrations/steps.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { STRETCH, fromBytes } from '../../src/log/sqlite/words.ts';
+import { KEYS } from '../../src/log/word-keys.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { thoroughly } from '../support/thorough.ts';
@@ -96,6 +98,7 @@ it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever 
         await log.quarantine.keep({ ...delivery, issues: [{ path: 'x'.repeat(round * 40), message: 'longer' }] });
     }
     if (round % 3 === 2) await log.trim(number - 400 + round);
+    await log.words.advance();
   }
   const { events } = await log.read({ direction: 'forward', limit: 10_000, filter: {} });
   expect(events.length).toBeGreaterThan(300);
@@ -287,3 +290,26 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
 async function idsOf(log: EventLog): Promise<string[]> {
   return (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events.map(({ eventId }) => eventId);
 }
+
+it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
+  await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
+  expect((await log.words.advance()).indexed).toBeGreaterThan(1_000);
+  /** The keys of an event in the index: those of its personal words, and those of the others. */
+  const keysOf = (seq: number) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const rows = database.prepare('SELECT entry, places FROM words').all();
+    database.close();
+    const its = rows.filter(({ places }) => fromBytes(places).includes(seq % STRETCH));
+    const isPersonal = ({ entry }: (typeof rows)[number]) => Number(entry) % (2 * KEYS) < KEYS;
+    return { personal: its.filter(isPersonal).length, open: its.filter((row) => !isPersonal(row)).length };
+  };
+  const [event] = await log.find([{ source: 'eduzz', eventId: 'e500' }]);
+  const before = keysOf(event!.cursor.seq);
+  expect(before.personal).toBeGreaterThan(2);
+  await log.erase(bySubject(`ticket/${people[499]!.email.slice(7, 11)}`), order);
+  expect(keysOf(event!.cursor.seq)).toEqual({ personal: 0, open: before.open });
+  expect(keysOf(event!.cursor.seq + 1).personal).toBe(before.personal);
+});
