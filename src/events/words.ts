@@ -9,8 +9,6 @@ const MOST_WORDS = 64;
 const LONGEST = 40;
 /** The most characters of one text that are split into words: a longer text is a note or a page, and no name of anything. */
 const READ = 240;
-/** The most words that a search may have. */
-export const MOST_WANTED = 8;
 /** The most characters of a search. */
 export const LONGEST_SEARCH = READ;
 
@@ -75,7 +73,7 @@ export function wantedIn(search: string): Wanted | null {
     }
   }
   const last = words.pop();
-  return last === undefined ? null : { words: words.slice(0, MOST_WANTED), last };
+  return last === undefined ? null : { words, last };
 }
 
 /**

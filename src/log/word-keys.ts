@@ -6,6 +6,8 @@ import type { Wanted } from '../events/words.ts';
  * is compared with the event itself. So a word takes at most three keys, and its shorter beginnings find it too.
  */
 const LENGTHS: readonly number[] = [3, 5, 9];
+/** The most words of a search that are looked up. What is found is compared with all words. */
+const MOST_LOOKED_UP = 6;
 /** How many keys there are of open words, and as many of personal ones. */
 export const KEYS = 2 ** 27;
 
@@ -42,7 +44,7 @@ export class WordKeys {
    */
   lookups({ words, last }: Wanted, people: boolean): readonly (readonly number[])[] {
     const sorted = [...words, last].toSorted((one, other) => other.length - one.length);
-    return sorted.flatMap((word) => {
+    return sorted.slice(0, MOST_LOOKED_UP).flatMap((word) => {
       const length = LENGTHS.findLast((one) => one <= word.length);
       if (length === undefined) return [];
       const hashed = this.#hash(word.slice(0, length));
