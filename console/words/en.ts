@@ -213,6 +213,9 @@ export const en = {
       csv: 'for a spreadsheet; times are yours',
       ndjson: 'for programs, one event to a line; the same as “hookcast export”',
     },
+    delimiter: 'Between cells',
+    delimiters: { comma: 'a comma; decimals with a point', semicolon: 'a semicolon; decimals with a comma' },
+    delimiterAdvice: 'If a spreadsheet shows everything in one column, choose the other.',
     begin: 'Download',
     back: 'Back to',
     stop: 'Stop',
@@ -701,6 +704,8 @@ export const en = {
     missedEvents: (n: number) => (n === 1 ? '1 event, recorded since' : `${digits(n)} events, recorded since`),
     webhook: 'Webhook at the provider',
     webhooks: { ON: 'on', OFF: 'the webhook is switched off at the provider' },
+    switchedOffAdvice:
+      'The provider sends nothing to it. Switch the webhook on in the settings of the provider. Until then, what its API tells comes late, and the rest is missing.',
     toSources: 'See the source',
   },
   overview: {

@@ -222,6 +222,9 @@ export const es: Words = {
       csv: 'para una hoja de cálculo; las horas son las tuyas',
       ndjson: 'para programas, un evento por línea; lo mismo que «hookcast export»',
     },
+    delimiter: 'Separador',
+    delimiters: { comma: 'coma; decimales con punto', semicolon: 'punto y coma; decimales con coma' },
+    delimiterAdvice: 'Si la hoja de cálculo lo muestra todo en una sola columna, elige el otro.',
     begin: 'Descargar',
     back: 'Hasta',
     stop: 'Parar',
@@ -727,6 +730,8 @@ export const es: Words = {
     missedEvents: (n: number) => (n === 1 ? '1 evento, ya registrado' : `${digits(n)} eventos, ya registrados`),
     webhook: 'Webhook en el proveedor',
     webhooks: { ON: 'activo', OFF: 'el webhook está desactivado en el proveedor' },
+    switchedOffAdvice:
+      'El proveedor no le envía nada. Activa el webhook en la configuración del proveedor. Hasta entonces, lo que informa su API llega con retraso, y el resto falta.',
     toSources: 'Ver el origen',
   },
   overview: {

@@ -219,6 +219,9 @@ export const ptBR: Words = {
       csv: 'para uma planilha; os horários são os seus',
       ndjson: 'para programas, um evento por linha; o mesmo que “hookcast export”',
     },
+    delimiter: 'Separador',
+    delimiters: { comma: 'vírgula; decimais com ponto', semicolon: 'ponto e vírgula; decimais com vírgula' },
+    delimiterAdvice: 'O Excel em português espera ponto e vírgula. Se tudo aparecer em uma só coluna, escolha o outro.',
     begin: 'Baixar',
     back: 'Até',
     stop: 'Parar',
@@ -727,6 +730,8 @@ export const ptBR: Words = {
     missedEvents: (n: number) => (n === 1 ? '1 evento, já registrado' : `${digits(n)} eventos, já registrados`),
     webhook: 'Webhook no provedor',
     webhooks: { ON: 'ligado', OFF: 'o webhook está desligado no provedor' },
+    switchedOffAdvice:
+      'O provedor não envia nada para ela. Ligue o webhook nas configurações do provedor. Até lá, o que a API dele informa chega com atraso, e o resto falta.',
     toSources: 'Ver a origem',
   },
   overview: {

@@ -13,6 +13,7 @@ import { type Claims, EDUZZ_SECRET, TestGateway, environment, makeToken, tempora
 import { canceledTicket } from '../support/live-page.ts';
 import { Proxy } from '../support/proxy.ts';
 import { TestTerminal } from '../support/terminal.ts';
+import { endClient } from '../support/ending.ts';
 
 interface Ticket {
   readonly title: string | null;
@@ -36,7 +37,7 @@ function open(url: string, options: Partial<ListOptions<Ticket>> = {}, claims: C
   onTestFinished(async () => {
     forget();
     stop();
-    await client.dispose();
+    await endClient(client);
   });
   return {
     ...list,

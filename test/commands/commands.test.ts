@@ -19,6 +19,7 @@ import { GatewayProcess, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
 import { TestTerminal, call } from '../support/terminal.ts';
+import { endClient } from '../support/ending.ts';
 
 it('OPS3.1 demo shows the whole way once and ends well', async () => {
   // In a checkout, which it is for the sources, it serves the console as well.
@@ -132,7 +133,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   const messages = client.iterate<any>({ query: 'subscription { cancellations { __typename } }' });
   expect((await messages.next()).value.data.cancellations.__typename).toBe('CaughtUp');
   const sent = new TestTerminal(env);
@@ -162,7 +163,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   expect(await ask(narrow)).toEqual([{ tenant: { id: 'eduzz:40021' }, customer: null }]);
   expect(await ask(token)).toHaveLength(26);
 
-  await client.dispose();
+  await endClient(client);
   stop.resolve();
   await ended;
   const before = readFileSync(secrets, 'utf8');

@@ -151,7 +151,7 @@ it('CON5.2 releases what waits through the page, and it arrives in the events', 
   const page = await openConsole({ gateway, path: '/quarantine' });
   const kind = page.getByRole('article').first();
   await kind.getByText('bikes · 3 deliveries').waitFor();
-  expect(await kind.innerText()).toMatch(/bike\s+should be text, but is a number/);
+  await expect.poll(() => kind.innerText()).toMatch(/bike\s+should be text, but is a number/);
   await expect.poll(() => page.getByRole('link', { name: /^Quarantine/ }).innerText()).toContain('4');
 
   await kind.getByRole('button', { name: 'Payload: delivery 2' }).click();

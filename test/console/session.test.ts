@@ -363,8 +363,9 @@ it('CON12.2 signs in at an identity provider, and goes on where one was', async 
 });
 
 it('CON2.3 signs out without leaving anything, and with a store that is none as well', async () => {
-  const page = await openConsole({ gateway, path: '/live?text=Ip%C3%AA' });
+  const page = await openConsole({ gateway, token: null, path: '/live?text=Ip%C3%AA' });
   const socket = page.waitForEvent('websocket');
+  await page.evaluate(`location.hash = 'token=${await makeToken()}'`);
   await page.getByText('Bike Ipê').waitFor();
   const closed = (await socket).waitForEvent('close');
   await page.getByRole('button', { name: 'Account' }).click();

@@ -267,6 +267,22 @@ it('CON1.8 shows in its place what was revised, and lets go of what no longer fi
   ]);
   expect(first(search)[0]).toEqual(['147', 'Noite de Choro']);
   expect(window.view.rows).toHaveLength(99);
+  // 3 is older than what is loaded.
+  expect([window.view.isStale, search.view.isStale]).toEqual([false, false]);
+});
+
+it('CON1.8 loads anew what fits only since it was revised', async () => {
+  const log = new Log(150);
+  const late = log.rows.splice(120, 1)[0]!;
+  const window = await begun(log);
+  expect(window.view.rows.some(({ cursor }) => cursor === '120')).toBe(false);
+  log.rows.splice(120, 0, late);
+  window.revise(late.node, true);
+  window.revise({ ...late.node, id: 'unwanted' }, false);
+  await window.follow();
+  expect(window.view.rows.some(({ cursor }) => cursor === '120')).toBe(true);
+  expect(window.view.isStale).toBe(false);
+  expect(log.asked).toEqual(['older null', 'older null']);
 });
 
 it('CON2.2 forgets whom an erasure concerns, also where the page was on its way', async () => {

@@ -17,6 +17,7 @@ import { Peer } from '../support/peer.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { endClient } from '../support/ending.ts';
 
 const connectionParams = async () => ({ authorization: `Bearer ${await makeToken()}` });
 
@@ -43,7 +44,7 @@ function stockClient(url: string, options: Partial<ClientOptions> = {}) {
     error: (error) => errors.push(error),
     complete: () => {},
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   return { seen, kinds, errors };
 }
 

@@ -25,6 +25,7 @@ import { sharedPostgres } from '../support/postgres.ts';
 import { type Message, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { endClient } from '../support/ending.ts';
 
 const logs = [
   { name: 'SQLite', database: async () => ({}) },
@@ -38,7 +39,7 @@ const follow = (field: 'events' | 'cancellations') => /* GraphQL */ `
       __typename
       cursor
       ... on ${field === 'events' ? 'EventEdge' : 'CancellationEdge'} { node { __typename eventId } }
-      ... on Revision { eventId node { __typename id eventId personalData occurredAt ... on OrderEvent { total { amount } } } }
+      ... on Revision { eventId matches node { __typename id eventId personalData occurredAt ... on OrderEvent { total { amount } } } }
       ... on Erasure { eventIds }
     }
   }
@@ -103,7 +104,7 @@ async function byFollow(gateway: TestGateway, after: string): Promise<Message[]>
   });
   await caughtUp.promise;
   following.stop();
-  await client.dispose();
+  await endClient(client);
   return messages;
 }
 
@@ -123,7 +124,7 @@ async function byResuming(gateway: TestGateway, after: string): Promise<Message[
       },
     );
   });
-  await client.dispose();
+  await endClient(client);
   return messages;
 }
 
@@ -177,14 +178,17 @@ describe.each(logs)('$name', ({ database }) => {
 
     const gateway = await TestGateway.start({ folder, env });
     const live = await Subscriber.open(gateway, { query: follow('events') });
-    const variables = { filter: { typenames: ['OrderChange'] } };
-    const orders = await Subscriber.open(gateway, { query: follow('events'), variables });
+    const narrowed = (filter: object) => Subscriber.open(gateway, { query: follow('events'), variables: { filter } });
+    const orders = await narrowed({ typenames: ['OrderChange'] });
+    const untyped = await narrowed({ typenames: ['OtherEvent'] });
+    const paid = await narrowed({ happened: ['PAID'] });
     const nobodys = await Subscriber.open(gateway, { query: follow('events'), claims: { scope: 'events:read' } });
     const foreign = await Subscriber.open(gateway, { query: follow('events'), claims: { tenants: ['eduzz:0'] } });
     const cancellations = await Subscriber.open(gateway, { query: follow('cancellations') });
     const activity = await Subscriber.open(gateway, { query: ACTIVITY });
     const chart = await Subscriber.open(gateway, { query: CHART });
-    for (const one of [live, orders, nobodys, foreign, cancellations, activity, chart]) await one.caughtUp();
+    for (const one of [live, orders, untyped, paid, nobodys, foreign, cancellations, activity, chart])
+      await one.caughtUp();
 
     const dry = await printed(env, { dryRun: true });
     expect(dry).toContain('eduzz\tmyeduzz.invoice_paid\t1\tOtherEvent would become OrderChange');
@@ -207,6 +211,17 @@ describe.each(logs)('$name', ({ database }) => {
     const isOf = (typename: string) => revised.filter(({ __typename }) => __typename === typename);
     await orders.until(({ messages }) => revisionsIn(messages).length === isOf('OrderChange').length);
     expect(revisionsIn(orders.messages).every(({ node }) => node!['__typename'] === 'OrderChange')).toBe(true);
+    expect(revisionsIn(orders.messages).every(({ matches }) => matches)).toBe(true);
+    await untyped.until(({ messages }) => revisionsIn(messages).length === NAMES.length);
+    expect(revisionsIn(untyped.messages).some(({ matches }) => matches)).toBe(false);
+    // The log does not keep what happened before, so it tells of all.
+    await paid.until(({ messages }) => revisionsIn(messages).length === NAMES.length);
+    const isPaid = await gateway.query(
+      '{ events(last: 100, filter: { happened: ["PAID"] }) { edges { node { eventId } } } }',
+    );
+    expect(idsOf(paid.messages.filter(({ matches }) => matches))).toEqual(
+      isPaid.data!['events'].edges.map(({ node }: Message) => node!['eventId']),
+    );
     const canceled = revised.filter(({ __typename }) => String(__typename).endsWith('Cancellation'));
     expect(canceled.length).toBeGreaterThan(1);
     await cancellations.until(({ messages }) => revisionsIn(messages).length === canceled.length);

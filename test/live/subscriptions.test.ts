@@ -9,6 +9,7 @@ import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { endClient } from '../support/ending.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -307,7 +308,7 @@ it('AUTH3.3 lets a stock client come back by itself with a fresh token', async (
     connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 5 })}` }),
     retryWait: async () => {},
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   const messages = client.iterate<{ stream: Message }>({ query: CANCELLATIONS });
   const kinds: string[] = [];
   for await (const { data, errors } of messages) {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DriftCommandOptions } from '../drift.ts';
 import type { EraseOptions } from '../erase.ts';
+import { DELIMITERS } from '../../export/lines.ts';
 import { FORMATS } from '../export-format.ts';
 import type { ExportOptions } from '../export.ts';
 import type { ReprocessOptions } from '../reprocess.ts';
@@ -49,6 +50,12 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
     .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
+    .addOption(
+      new Option(
+        '--delimiter <name>',
+        'what stands between the cells of CSV; spreadsheets expect a semicolon where decimals have a comma (default: comma)',
+      ).choices(Object.keys(DELIMITERS)),
+    )
     .option(
       '--since <time>',
       'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',

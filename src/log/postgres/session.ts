@@ -56,18 +56,20 @@ export function settle(mark: string): string {
       server text := '${UNTOLD}';
       line text := '${UNTOLD}';
     BEGIN
-      -- Only those that this version of PostgreSQL knows.
+      -- Sets only the settings that this version of PostgreSQL has.
       PERFORM set_config(wanted.name, wanted.value, false)
       FROM (VALUES ${values.join(', ')}) AS wanted (name, value)
       JOIN pg_catalog.pg_settings AS known ON known.name = wanted.name::pg_catalog.text COLLATE "C";
-      -- Statements that are logged for their length have their parameters with them. Most roles may not turn that off.
+      -- PostgreSQL logs slow statements with their parameters, which hold personal data. Most roles are not allowed to
+      -- turn that off.
       BEGIN
         PERFORM set_config('log_parameter_max_length', '0', false);
       EXCEPTION WHEN insufficient_privilege THEN NULL;
       END;
       PERFORM set_config('hookcast.session', '${mark}', false);
       IF NOT pg_is_in_recovery() THEN
-        -- Aurora refuses the second with 0A000 or 55000, and an administrator who hardens a server may take away the right to either.
+        -- Aurora refuses the second function with 0A000 or 55000. The administrator of a hardened server may forbid
+        -- both.
         BEGIN
           server := (SELECT system_identifier::text FROM pg_control_system());
         EXCEPTION WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege
@@ -79,7 +81,7 @@ export function settle(mark: string): string {
           OR undefined_function THEN NULL;
         END;
       END IF;
-      -- A branch of Neon's that goes back to an earlier moment has a timeline of Neon's own, and PostgreSQL's as before.
+      -- A Neon branch from an earlier moment has another timeline of Neon's, but the same timeline of PostgreSQL's.
       PERFORM set_config('hookcast.history', CASE WHEN pg_is_in_recovery() THEN '' ELSE
         server || '/' || line || coalesce('/' || nullif(current_setting('neon.timeline_id', true), ''), '') END, false);
     END $settle$`;

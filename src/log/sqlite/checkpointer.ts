@@ -1,13 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { identityOf } from './open-files.ts';
+import type { LogFile } from '../sharing.ts';
+import { isInPlace } from './open-files.ts';
 import { connect } from './schema.ts';
 import type { ServedPort } from './threads.ts';
-
-/** Asks for a copy into the file that has this identity. */
-export interface CopyInto {
-  readonly file: string;
-}
 
 /**
  * Copies the pages of the write-ahead log into the file, in a thread and on a connection of its own. A passive checkpoint waits
@@ -15,25 +11,25 @@ export interface CopyInto {
  */
 if (parentPort) {
   const port = parentPort;
-  const path = String(workerData);
+  const file = workerData as LogFile;
   let database: DatabaseSync | null = null;
-  const copy = ({ file }: CopyInto) => {
+  const copy = () => {
     // If the log was moved away or replaced, the path may lead to somebody's backup, into which the log's pages would be copied. And a
     // second connection to the write-ahead log, by way of another file, would take away the locks of the first.
-    if (identityOf(path) !== file) return;
-    database ??= connect(path);
+    if (!isInPlace(file)) return;
+    database ??= connect(file.path);
     database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   };
   const serve = (from: MessagePort) => {
-    from.on('message', (ask: CopyInto | 'close' | ServedPort) => {
+    from.on('message', (ask: 'copy' | 'close' | ServedPort) => {
       if (ask === 'close') {
         // A gateway that shares the thread closes only its own port. The port of the starter also closes the database.
         if (from === port) database?.close();
         return from.close();
       }
-      if ('port' in ask) return serve(ask.port);
+      if (ask !== 'copy') return serve(ask.port);
       try {
-        copy(ask);
+        copy();
       } catch {
         // The disk may be full, for example. Pages that are not copied stay in the write-ahead log, where they are durable too.
       }

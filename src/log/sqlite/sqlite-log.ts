@@ -25,6 +25,7 @@ import { hashOfKey } from './hash.ts';
 import type { Durability } from './job.ts';
 import { makeRoom } from './make-room.ts';
 import { SqliteMemory } from './memory.ts';
+import { fileAt } from './open-files.ts';
 import { readExtent, readPage } from './page.ts';
 import { SqlitePauses } from './paused.ts';
 import { SqlitePeople } from './people-index.ts';
@@ -88,8 +89,9 @@ export class SqliteLog implements EventLog {
     this.#path = path;
     this.#commits = commits;
     const reader = (this.#reader = new Reader(path));
-    const checkpoints = (this.#checkpoints = new Checkpoints(path, sharing?.startThread, sharing?.gateways));
-    const queue = (this.#queue = new WriteQueue(path, commits, sharing?.startThread, {
+    const file = fileAt(path);
+    const checkpoints = (this.#checkpoints = new Checkpoints(file, sharing?.startThread, sharing?.gateways));
+    const queue = (this.#queue = new WriteQueue(file, commits, sharing?.startThread, {
       moved: () => this.#watchers.moved(),
       wrote: (events, characters) => checkpoints.wrote(pagesOf(events, characters)),
     }));

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Marker } from '../marks.ts';
+import type { LogFile } from '../sharing.ts';
 import { recordAnswers } from './answers.ts';
 import { type AppendReply, Appender } from './append.ts';
 import { recordAudit, trimAudit } from './audit.ts';
@@ -12,7 +13,7 @@ import { previewErasure } from './find-people.ts';
 import type { Durability, Job } from './job.ts';
 import { Jobs } from './jobs.ts';
 import { pauseSource, resumeSource } from './paused.ts';
-import { OpenFiles } from './open-files.ts';
+import { OpenFiles, assertInPlace } from './open-files.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
@@ -38,7 +39,10 @@ export class Writer {
   readonly #place: OpenFiles;
   #asserted = false;
 
-  constructor(path: string) {
+  constructor(file: LogFile) {
+    // The thread may take the place of one that has died.
+    assertInPlace(file);
+    const { path } = file;
     this.#database = connect(path);
     // Otherwise SQLite would write what a statement may have to take back, with personal data, into a temporary file.
     this.#database.exec('PRAGMA temp_store = MEMORY');
@@ -206,12 +210,12 @@ export class Writer {
 }
 
 /** Opens the writer. The thread ends with the error that is thrown here, and an operator sees nothing else. */
-function started(path: string): Writer {
+function started(file: LogFile): Writer {
   try {
-    return new Writer(path);
+    return new Writer(file);
   } catch (error) {
     throw explained(error);
   }
 }
 
-if (parentPort) new Jobs(started(String(workerData)), parentPort).begin();
+if (parentPort) new Jobs(started(workerData as LogFile), parentPort).begin();
