@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { takeSteps } from '../../src/log/sqlite/migrations/steps.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { STRETCH, fromBytes } from '../../src/log/sqlite/words.ts';
@@ -312,4 +313,35 @@ it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async
   await log.erase(bySubject(`ticket/${people[499]!.email.slice(7, 11)}`), order);
   expect(keysOf(event!.cursor.seq)).toEqual({ personal: 0, open: before.open });
   expect(keysOf(event!.cursor.seq + 1).personal).toBe(before.personal);
+});
+
+it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
+  await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
+  // The first has read the events, when the erasure is done before it writes.
+  const reading = log.words.advance();
+  await log.erase(bySubject('ticket/0499'), order);
+  expect(await reading).toMatchObject({ indexed: 0 });
+  expect((await log.words.advance()).indexed).toBe(STRETCH - 1);
+  expect(checkFile(path).problems).toEqual([]);
+});
+
+it('LOG12.8 finds an index of words that is not what the events say', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  await log.append(Array.from({ length: STRETCH + 1 }, (_, number) => eventOf(someone(number), number + 1, 10)));
+  await log.words.advance();
+  expect(checkFile(path).problems).toEqual([]);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
+  for (const sql of [
+    'DELETE FROM words WHERE entry = (SELECT min(entry) FROM words)',
+    "UPDATE words SET places = x'0001' WHERE entry = (SELECT max(entry) FROM words)",
+    "INSERT INTO words (entry, places) VALUES (1000000000000, x'0001')",
+  ]) {
+    database.exec(`BEGIN; ${sql}; COMMIT`);
+  }
+  database.close();
+  expect(checkFile(path).problems).toEqual(['entries of the index of words that are not what the events say: 3']);
 });
