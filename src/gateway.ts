@@ -125,7 +125,7 @@ export async function createGateway(
       core.tokens.stop(),
       core.audit.stop(),
       core.refusals.stop(),
-      upkeep?.stopReconciling(),
+      upkeep?.stop(),
     ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
