@@ -48,6 +48,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'cb6ed447ff82b58c',
     'a7bf80a39f61bec7',
     '2bdd47e367ac4bba',
+    '4e389a2a5c9f057f',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -73,6 +74,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '8ee2a7f29d8679a2',
     '8c436c74e8ef5b77',
     '9a285a476427df01',
+    '329b92861357ec38',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     '73f191c1dd17282c',
@@ -88,6 +90,8 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '954ec942bd983022',
     '10b9c975492450fa',
     '4c45fbb797680855',
+    '575c6d05002807d3',
+    'd4a23ed6718d5d4c',
   ]);
 });
 
