@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
 const CHANGES = ['drop', 'null', 'number', 'flag', 'text', 'long', 'list', 'object', 'wrap', 'extra'] as const;
 type Change = (typeof CHANGES)[number];
 
-/** A payload of which something became something else, in up to three places. */
+/** A payload with up to three changed places. */
 export function mutated(payload: () => Payload, changes: readonly Change[] = CHANGES): fc.Arbitrary<Payload> {
   const mutation = fc.record({
     where: fc.nat(10_000),
