@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { labelOf, meaningOf } from '../../console/parts/label.ts';
 import { en } from '../../console/words/en.ts';
 import { es } from '../../console/words/es.ts';
-import { labelsEn } from '../../console/words/labels-en.ts';
 import { labelsEs } from '../../console/words/labels-es.ts';
 import { labelsPtBr } from '../../console/words/labels-pt-br.ts';
 import { ptBR } from '../../console/words/pt-br.ts';
