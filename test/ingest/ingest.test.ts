@@ -394,7 +394,7 @@ it('IN7.2 releases to the provider that it came from, and throws nothing away by
   });
   const cases: [ReturnType<typeof named>, RegExp][] = [
     [named('bank', () => ({ outcome: 'pong' })), /provider gym/],
-    [named('gym', () => ({ outcome: 'pong' })), /no event/],
+    [named('gym', () => ({ outcome: 'pong' })), /not an event/],
     [named('gym', () => ({ outcome: 'ignored', reason: 'of another house' })), /of another house/],
   ];
   for (const [provider, message] of cases) {
