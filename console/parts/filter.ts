@@ -1,8 +1,5 @@
-import { type ListedEvent, happenedOf, titleOf, whoOf } from './event.ts';
+import { KINDS, type Kind, type ListedEvent, happenedOf, titleOf, whoOf } from './event.ts';
 import { HAPPENINGS, type Happening, toldBy } from './happened.ts';
-
-export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
-export type Kind = (typeof KINDS)[number];
 
 /** The filter of a list, as it is in the address. */
 export interface Filter {

@@ -6,6 +6,7 @@ import { type FollowState, follow } from '../../src/client/follow.ts';
 import { AUTH_SECRET, TestGateway, makeToken } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
 import { EVENTS } from '../support/subscriber.ts';
+import { endClient } from '../support/ending.ts';
 
 /** The gateway's clock, which is behind that of whoever signs. */
 let behind = 0;
@@ -88,7 +89,7 @@ it('AUTH3.4 lets a client come back until its token is valid, where the issuerâ€
   });
   onTestFinished(async () => {
     following.stop();
-    await client.dispose();
+    await endClient(client);
   });
   await expect.poll(() => states.filter((state) => state === 'waiting').length).toBeGreaterThan(1);
   expect(reasons[0]).toMatch(/1013 The token is not valid before \d{4}-\S+Z/);

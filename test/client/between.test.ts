@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { follow } from '../../src/client/follow.ts';
 import { resuming } from '../../src/client/resuming.ts';
+import { endClient } from '../support/ending.ts';
 
 /** What a gateway of others hands on, which stands before hookcast and puts a prefix before the names of types. */
 const SCHEMA = buildSchema(`
@@ -50,7 +51,7 @@ async function serve(...scripts: Script[]) {
   const { port } = server.address() as AddressInfo;
   const open = () => {
     const client = createClient({ url: `ws://127.0.0.1:${port}`, webSocketImpl: WebSocket, retryAttempts: 0 });
-    onTestFinished(() => void client.dispose());
+    onTestFinished(() => endClient(client));
     return client;
   };
   return { asked, open };

@@ -9,6 +9,7 @@ import { resuming } from '../../src/client/resuming.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { type Claims, TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS } from '../support/subscriber.ts';
+import { endClient } from '../support/ending.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => void (gateway = await TestGateway.start({ lasting: true })));
@@ -21,7 +22,7 @@ function connect({ webSocketUrl }: TestGateway = gateway, claims: Claims = {}) {
     retryAttempts: 0,
     connectionParams: async () => ({ authorization: `Bearer ${await makeToken(claims)}` }),
   });
-  onTestFinished(() => void client.dispose());
+  onTestFinished(() => endClient(client));
   return client;
 }
 
@@ -137,7 +138,7 @@ it('LIVE1.13 gives what a resumed client iterates over once, across a connection
   await reading;
   expect(seen.filter((what) => what !== 'CaughtUp')).toEqual(['first', 'second', 'third']);
   expect(sockets).toBe(2);
-  await client.dispose();
+  await endClient(client);
 });
 
 it('GQL3.2 says by its state that it has failed, and leaves no promise that ends a process', async () => {

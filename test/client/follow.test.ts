@@ -13,6 +13,7 @@ import { GatewayProcess } from '../support/child.ts';
 import { type Claims, EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { endClient } from '../support/ending.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -79,7 +80,7 @@ class Frontend {
     this.following.ended.catch(() => {});
     onTestFinished(async () => {
       this.following.stop();
-      await this.client.dispose();
+      await endClient(this.client);
     });
   }
 

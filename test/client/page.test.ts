@@ -30,17 +30,20 @@ it('LIVE5.6 follows cancellations in a plain page that imports the client from t
   const page = await blankPage();
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
-  const opened = page.waitForEvent('websocket');
+  const caughtUp = new Promise<void>((resolve) => {
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => String(payload).includes('CaughtUp') && resolve());
+    });
+  });
   await page.goto(own);
-  const received = (await opened).waitForEvent('framereceived', ({ payload }) => String(payload).includes('CaughtUp'));
-  await received;
+  await caughtUp;
   await first.eduzz(canceledTicket('one', { title: 'Choro no parque' }));
   await page.getByText('Choro no parque').waitFor();
   await first.close();
   const second = await TestGateway.start({ folder, env: { ...env, PORT: new URL(url).port } });
   await second.eduzz(canceledTicket('two', { title: 'Samba na praça' }));
   await page.getByText('Samba na praça').waitFor();
-  expect(await page.getByRole('listitem').allTextContents()).toEqual(['Samba na praça', 'Choro no parque']);
+  await expect.poll(() => page.getByRole('listitem').allTextContents()).toEqual(['Samba na praça', 'Choro no parque']);
   expect(errors).toEqual([]);
 });
 

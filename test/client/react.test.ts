@@ -142,7 +142,7 @@ it('LIVE1.27 renders on a server without a client, and a browser makes the list 
   await statusOf(page).toBe('live');
   await itemsOf(page).toContain('hydrated');
   // Loaded again, it goes on from the cursor that it kept.
-  expect(await page.evaluate(`sessionStorage.getItem('hookcast.shown')`)).toEqual(expect.any(String));
+  await expect.poll(() => page.evaluate(`sessionStorage.getItem('hookcast.shown')`)).toEqual(expect.any(String));
   await deliver(shared, canceledTicket('again'));
   await load(page, { gateway: shared, html: htmlOf({ list: 'own', rendered }) });
   await statusOf(page).toBe('live');

@@ -8,6 +8,7 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 import { canceledTicket } from '../support/live-page.ts';
 import { cancellationsOf } from './recipes/svelte.ts';
 import { useCancellations } from './recipes/vue.ts';
+import { endClient } from '../support/ending.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => void (gateway = await TestGateway.start({ lasting: true })));
@@ -22,7 +23,7 @@ function clientOf(): { client: Client; isConnected: () => boolean } {
     retryAttempts: 0,
     on: { connected: () => (connected += 1), closed: () => (connected -= 1) },
   });
-  onTestFinished(async () => await client.dispose());
+  onTestFinished(() => endClient(client));
   return { client, isConnected: () => connected > 0 };
 }
 

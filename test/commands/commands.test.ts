@@ -19,6 +19,7 @@ import { GatewayProcess, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
 import { TestTerminal, call } from '../support/terminal.ts';
+import { endClient } from '../support/ending.ts';
 
 it('OPS3.1 demo shows the whole way once and ends well', async () => {
   // In a checkout, which it is for the sources, it serves the console as well.
@@ -132,7 +133,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   const messages = client.iterate<any>({ query: 'subscription { cancellations { __typename } }' });
   expect((await messages.next()).value.data.cancellations.__typename).toBe('CaughtUp');
   const sent = new TestTerminal(env);
@@ -162,7 +163,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   expect(await ask(narrow)).toEqual([{ tenant: { id: 'eduzz:40021' }, customer: null }]);
   expect(await ask(token)).toHaveLength(26);
 
-  await client.dispose();
+  await endClient(client);
   stop.resolve();
   await ended;
   const before = readFileSync(secrets, 'utf8');
@@ -178,10 +179,10 @@ it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
   const terminal = new TestTerminal({ EDUZZ_SECRETS: 'another-of-the-suite' });
   const wrong = send('eduzz', { event: undefined, count: 1, url: gateway.url }, terminal);
-  await expect(wrong).rejects.toThrow('secrets that were signed with');
+  await expect(wrong).rejects.toThrow('secrets by which the samples were signed');
   expect(terminal.lines.join('\n')).toContain('401');
   const nobody = send('eduzz', { event: undefined, count: 1, url: 'http://127.0.0.1:1' }, terminal);
-  await expect(nobody).rejects.toThrow('Nothing answers at');
+  await expect(nobody).rejects.toThrow('No gateway answers at');
 });
 
 it('OPS3.5 schema prints what is served, and every command has its help', async () => {

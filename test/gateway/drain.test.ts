@@ -17,6 +17,7 @@ import { Peer } from '../support/peer.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { endClient } from '../support/ending.ts';
 
 const connectionParams = async () => ({ authorization: `Bearer ${await makeToken()}` });
 
@@ -43,7 +44,7 @@ function stockClient(url: string, options: Partial<ClientOptions> = {}) {
     error: (error) => errors.push(error),
     complete: () => {},
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   return { seen, kinds, errors };
 }
 
@@ -269,7 +270,7 @@ it('OPS1.4 answers a delivery that is halfway when the port closes, cuts off wha
   expect(await readAll(next.url)).toEqual(['halfway']);
 });
 
-it('OPS1.2 tells whoever comes back too soon to come back later, as a close that stock clients come back after', async () => {
+it('OPS1.2 tells a client that comes back too soon to come back later, by a close code after which stock clients come back', async () => {
   const gateway = await TestGateway.start({ env: { DRAIN_SPREAD_SECONDS: '5' } });
   const peers = [await Peer.open(gateway), await Peer.open(gateway)] as const;
   const closing = gateway.close();

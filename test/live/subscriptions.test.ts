@@ -9,6 +9,7 @@ import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { endClient } from '../support/ending.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -79,7 +80,7 @@ it('LIVE1.3 joins a query to a subscription by its head, without a gap and witho
   expect([...seen, ...subscriber.eventIds]).toEqual(Array.from({ length: posted }, (_, index) => `p${index}`));
 });
 
-it('LIVE1.1 applies the filter to what is replayed and to what is live', async () => {
+it('LIVE1.1 applies the filter to replayed and to live events', async () => {
   const gateway = shared;
   const variables = { filter: { tenants: ['eduzz:2'], kinds: ['TICKET'] } };
   const first = await Subscriber.open(gateway, { variables });
@@ -92,7 +93,7 @@ it('LIVE1.1 applies the filter to what is replayed and to what is live', async (
   expect(again.eventIds).toEqual(['t1', 't3']);
 });
 
-it('LIVE1.1 LOG4.1 finds by what happened, in pages, in what is replayed and in what is live', async () => {
+it('LIVE1.1 LOG4.1 filters by what happened in pages, in replayed and in live events', async () => {
   const gateway = shared;
   const variables = { filter: { happened: ['PAID', 'CHECKED_IN'] } };
   const first = await Subscriber.open(gateway, { query: EVENTS, variables });
@@ -190,7 +191,7 @@ it('LIVE1.7 keeps subscribers while the log can’t be read, and goes on when it
   expect(subscriber.errors).toEqual([]);
 });
 
-it('GQL3.1 ends a subscription with a cursor that is none by an error that says so', async () => {
+it('GQL3.1 ends a subscription with an invalid cursor by an error that says so', async () => {
   const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { variables: { after: 'garbage' } });
   await subscriber.ended;
@@ -307,7 +308,7 @@ it('AUTH3.3 lets a stock client come back by itself with a fresh token', async (
     connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 5 })}` }),
     retryWait: async () => {},
   });
-  onTestFinished(() => client.dispose());
+  onTestFinished(() => endClient(client));
   const messages = client.iterate<{ stream: Message }>({ query: CANCELLATIONS });
   const kinds: string[] = [];
   for await (const { data, errors } of messages) {
@@ -375,7 +376,7 @@ it('LIVE1.8 lets go of a subscriber that leaves, also while nothing happens', as
   await expect.poll(subscribers).toBe(1);
 });
 
-it('OPS1.1 drains: sends clients away to come back, answers what is under way, and loses nothing', async () => {
+it('OPS1.1 drains: tells clients to reconnect, answers requests under way, and loses nothing', async () => {
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();

@@ -10,6 +10,18 @@ export function atEnd(cleanUp: () => unknown): void {
 }
 
 /**
+ * Ends a client of graphql-ws. Its `dispose` rejects if the client was just then connecting and could not: a test's gateway may have
+ * ended before the test's client.
+ */
+export async function endClient(client: { dispose(): void | Promise<void> }): Promise<void> {
+  try {
+    await client.dispose();
+  } catch {
+    // It has no connection, which is all that is wanted.
+  }
+}
+
+/**
  * Remembers that a gateway answered 503. A test that does not look at this answer, and waits for what was never recorded, fails
  * for another reason; it is told the right one, by which it is tried again (vitest.config.ts).
  */

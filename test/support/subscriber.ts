@@ -2,6 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { atEnd } from './ending.ts';
 import { WebSocket } from 'ws';
 import { type Claims, type TestGateway, makeToken } from './gateway.ts';
+import { endClient } from './ending.ts';
 
 export interface Message {
   readonly __typename: string;
@@ -120,7 +121,7 @@ export class Subscriber {
 
   async stop(): Promise<void> {
     this.#unsubscribe();
-    await this.#client.dispose();
+    await endClient(this.#client);
     this.socket?.terminate();
   }
 }

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Claims, type GraphQLAnswer, type TestGateway, makeToken } from './gateway.ts';
+import { endClient } from './ending.ts';
 
 /** What a client sends, whichever way. */
 export interface Asked {
@@ -75,7 +76,7 @@ export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'multipart' | 'WebSock
         ),
       );
     } finally {
-      await client.dispose();
+      await endClient(client);
     }
   },
 };

@@ -1,7 +1,7 @@
 import { HookcastError } from '../../errors.ts';
 import type { Commits } from '../../events/observer.ts';
 import type { Row } from '../value.ts';
-import type { LogThread, StartThread } from '../sharing.ts';
+import type { LogFile, LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
 import { ownThread } from './threads.ts';
 import type { WriterReply as Said, Job } from './job.ts';
@@ -37,7 +37,7 @@ const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
  * for others to join it: the appends that arrive during one commit form the next one.
  */
 export class WriteQueue {
-  readonly #path: string;
+  readonly #file: LogFile;
   readonly #commits: Commits | null;
   readonly #startThread: StartThread;
   readonly #moved: () => void;
@@ -55,12 +55,12 @@ export class WriteQueue {
    * @param wrote is called after each commit of events, with their number and their characters.
    */
   constructor(
-    path: string,
+    file: LogFile,
     commits: Commits | null = null,
     startThread = ownThread,
     { moved = () => {}, wrote = () => {} }: Partial<Told> = {},
   ) {
-    this.#path = path;
+    this.#file = file;
     this.#commits = commits;
     this.#startThread = startThread;
     this.#moved = moved;
@@ -114,10 +114,14 @@ export class WriteQueue {
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
   }
 
-  /** Sends at the end of the event loop's turn, so that deliveries that arrived in one read of the sockets go in one commit. */
+  /**
+   * Sends at the end of the event loop's turn, so that deliveries that arrived in one read of the sockets go in one commit. The thread
+   * starts at once: at the start of a gateway, the turn goes on with the schema, which takes as long as the thread takes to start.
+   */
   #schedule(): void {
     if (this.#scheduled || this.#underWay) return;
     this.#scheduled = true;
+    this.#worker ??= this.#start();
     setImmediate(() => {
       this.#scheduled = false;
       this.#send();
@@ -184,7 +188,7 @@ export class WriteQueue {
   }
 
   #start(): LogThread {
-    const thread = this.#startThread('writer', this.#path, {
+    const thread = this.#startThread('writer', this.#file, {
       onMessage: (said) => {
         const answer = said as Said;
         if ('moved' in answer) this.#moved();
