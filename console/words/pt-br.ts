@@ -186,8 +186,8 @@ export const ptBR: Words = {
     cut: (n) => `Isto vem dos ${digits(n)} eventos de ingressos mais recentes; há mais antigos.`,
   },
   bell: {
-    on: 'Receber avisos',
-    off: 'Parar avisos',
+    on: 'Avise-me',
+    off: 'Não avisar mais',
     of: 'Avisa do que há de novo com estes filtros, em todas as páginas do console, enquanto ele estiver aberto',
     sound: 'Com som',
     blocked:
