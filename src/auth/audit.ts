@@ -117,7 +117,10 @@ export class Audit {
       this.#unrecorded = [...entries, ...this.#unrecorded];
       const lost = this.#unrecorded.splice(0, Math.max(this.#unrecorded.length - MOST_UNRECORDED, 0)).length;
       if (lost > 0)
-        logger.error({ lost, ...forLog(error) }, 'could not record who read personal data: entries are lost');
+        logger.error(
+          { lost, ...forLog(error) },
+          'could not record who read personal data: these audit entries are lost',
+        );
       else logger.debug(forLog(error), 'could not record who read personal data; trying again in a moment');
     }
   }

@@ -36,7 +36,7 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
   }
   const filter = filterOf(options);
   if (format === 'parquet' && output === undefined && terminal.isScreen) {
-    throw new CommandError('Parquet is not for a screen: name a file with --output.');
+    throw new CommandError('Parquet can’t be shown on a terminal: name a file with --output.');
   }
   const work = { command: 'export', needsTypes: true, scopes: 'events:read' } as const;
   await withOperations(terminal, work, async (operations) => {
@@ -80,7 +80,7 @@ function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T
   let refuse: ((error: CommandError) => void) | null = null;
   const interrupt = async () => {
     await interrupted();
-    interruption = new CommandError('The export was interrupted, and is not whole.');
+    interruption = new CommandError('The export was interrupted, and is incomplete.');
     refuse?.(interruption);
   };
   void interrupt();

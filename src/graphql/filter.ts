@@ -24,7 +24,7 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
       kinds: t.field({ type: [Kind], description: 'Only cancellations of these kinds.' }),
       happened: t.stringList({
         description:
-          'Words for what happened, such as `PAID` or `REFUNDED`, as `inBrief.happened` and `TypeCount.happened` have them; `CANCELED` of a cancellation.',
+          'Words for what happened, such as `PAID` or `REFUNDED`, as `inBrief.happened` and `TypeCount.happened` have them; `CANCELED` for a cancellation.',
       }),
       subjects: t.stringList(),
       occurredFrom: t.field({ type: 'DateTime', description: 'Inclusive.' }),

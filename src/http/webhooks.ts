@@ -106,7 +106,7 @@ export function webhooks({
         if (isUrlCheck(request, 0)) return answered(null);
         throw new HookcastError(
           'METHOD_NOT_ALLOWED',
-          'Send deliveries with POST. If you did, a redirect has changed the method: send them to the address that it leads to.',
+          'Send deliveries with POST. If you did, a redirect has changed the method: send deliveries to the final address.',
         );
       }
       pauses.assertRunning(source);

@@ -179,10 +179,10 @@ it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
   const terminal = new TestTerminal({ EDUZZ_SECRETS: 'another-of-the-suite' });
   const wrong = send('eduzz', { event: undefined, count: 1, url: gateway.url }, terminal);
-  await expect(wrong).rejects.toThrow('secrets that were signed with');
+  await expect(wrong).rejects.toThrow('secrets by which the samples were signed');
   expect(terminal.lines.join('\n')).toContain('401');
   const nobody = send('eduzz', { event: undefined, count: 1, url: 'http://127.0.0.1:1' }, terminal);
-  await expect(nobody).rejects.toThrow('Nothing answers at');
+  await expect(nobody).rejects.toThrow('No gateway answers at');
 });
 
 it('OPS3.5 schema prints what is served, and every command has its help', async () => {

@@ -124,7 +124,7 @@ it('OPS15.1 exports what EventFilter and the times choose, and refuses words tha
   await expect(exported(here, { until: 'soon' })).rejects.toThrow(/^--until: expected a day/);
 });
 
-it('OPS15.2 exports no personal data and no payload that nobody asked for, and the audit says who had how many', async () => {
+it('OPS15.2 exports personal data and payloads only if asked for, and the audit says who had how many', async () => {
   const noted = () => gateway.query('{ audit(first: 100) { edges { node { action operation osUser count } } } }');
   const before = JSON.stringify(await noted());
   for (const format of ['ndjson', 'csv'] as const) expect(await exported(here, { format })).not.toMatch(PEOPLE);
@@ -205,7 +205,9 @@ it('OPS15.3 shows a person nothing that a terminal acts on, and gives a program 
   expect(await exported({ DATABASE_URL: `sqlite:${path}` }, { format: 'csv' })).toContain('\u001b[31m\u202ered');
   const binary = new SendingTest({ DATABASE_URL: `sqlite:${path}` });
   binary.isScreen = true;
-  await expect(exportEvents({ ...ALL, format: 'parquet' }, binary)).rejects.toThrow('Parquet is not for a screen');
+  await expect(exportEvents({ ...ALL, format: 'parquet' }, binary)).rejects.toThrow(
+    'Parquet can’t be shown on a terminal',
+  );
 });
 
 it('OPS15.3 writes Parquet that another reader reads back as it was', async () => {
@@ -328,12 +330,12 @@ it('OPS15.4 shows the erased state of what was erased before its page was read',
   expect(read.at(-1)).toMatchObject({ eventId: 'e100', personalData: 'ERASED', personalValues: null, raw: null });
 });
 
-it('OPS15.5 leaves no file that looks whole if the export is cut, and replaces none that it was not told to', async () => {
+it('OPS15.5 leaves no file that looks complete if the export is cut, and replaces a file only if told to', async () => {
   const folder = temporaryFolder();
   const output = join(folder, 'events');
   for (const format of ['ndjson', 'csv', 'parquet'] as const) {
     const ended = exportEvents({ ...ALL, format, output }, new SendingTest(here, () => Promise.resolve()));
-    await expect(ended).rejects.toThrow('The export was interrupted, and is not whole.');
+    await expect(ended).rejects.toThrow('The export was interrupted, and is incomplete.');
     expect(readdirSync(folder)).toEqual([]);
   }
   await exported(here, { output });
@@ -363,8 +365,8 @@ it.runIf(existsSync('/dev/full'))(
     const full = openSync('/dev/full', 'w');
     const [full1, gone] = await Promise.all([ended(full), ended('pipe')]);
     closeSync(full);
-    expect(full1).toMatch(/^1 hookcast: The export is not whole: its output can't be written to \(ENOSPC\)/);
-    expect(gone).toMatch(/^1 hookcast: The export is not whole: its output can't be written to \(EPIPE\)/);
+    expect(full1).toMatch(/^1 hookcast: The export is incomplete: its output can't be written to \(ENOSPC\)/);
+    expect(gone).toMatch(/^1 hookcast: The export is incomplete: its output can't be written to \(EPIPE\)/);
   },
 );
 
@@ -394,7 +396,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('OPS15.5 leaves no file of its name if it is killed, and says the next time what is left of it', async () => {
+it('OPS15.5 leaves no file with its final name if it is killed, and tells the next time what is left of it', async () => {
   const folder = temporaryFolder();
   const output = join(folder, 'events');
   // A gateway that is asked for its head, and then does not answer any more.
@@ -420,14 +422,14 @@ it('OPS15.5 leaves no file of its name if it is killed, and says the next time w
   await expect(exported(here, { output })).rejects.toThrow(/or one was killed. If none runs, delete it/);
 });
 
-it('OPS15.5 ends when it is interrupted, also while nobody reads what it writes', async () => {
+it('OPS15.5 ends when it is interrupted, also while its output is not read', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const terminal = new SendingTest(here, () => promise);
   terminal.send = () => {
     resolve();
     return new Promise(() => {});
   };
-  await expect(exportEvents(ALL, terminal)).rejects.toThrow('The export was interrupted, and is not whole.');
+  await expect(exportEvents(ALL, terminal)).rejects.toThrow('The export was interrupted, and is incomplete.');
 });
 
 it('OPS15.5 ends with an error, and not as if it were whole, when pages fail', async () => {

@@ -183,14 +183,14 @@ it.each(repeats)('GQL6.1 refuses repeated %s before they are compared, and says 
     for (const ask of EVERY) {
       const { errors } = await ask(usual, { query: document(most + 1) });
       expect(errors).toMatchObject([
-        { message: expect.stringContaining('Ask for each once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
+        { message: expect.stringContaining('Ask for each field once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
       ]);
     }
   });
   expect(met).toEqual({ repeats: EVERY.length });
 });
 
-it('GQL6.1 looks for what is too much before graphql-js’ rules look at all', async () => {
+it('GQL6.1 checks the limits before any rule of graphql-js runs', async () => {
   const gateway = usual;
   const query = `{ ${times(31, (n) => `a${n}: nothing { like this }`)} }`;
   for (const ask of EVERY) {

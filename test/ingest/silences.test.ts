@@ -63,7 +63,7 @@ it('OPS14.2 tells of a silence once, and of its end once, however many gateways 
   expect(await at(day + 3, ...gateways)).toEqual([last, last]);
   await answered(day + 4, 'duplicate');
   expect(await at(day + 5, ...gateways, third)).toEqual([null, null, null]);
-  expect(said()).toEqual([[30, 'eduzz', 'a source is heard again']]);
+  expect(said()).toEqual([[30, 'eduzz', 'a source sends again']]);
   for (const one of [...gateways, third]) one.stop();
   await log.close();
 });

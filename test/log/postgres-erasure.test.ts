@@ -74,7 +74,7 @@ it('PRIV1.5 leaves nothing of whom it erases in any row, also of what waits in q
   expect(left).toContain('evt-1-late');
 });
 
-it('PRIV1.8 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
+it('PRIV1.8 does not fail an erasure if its files can’t be cleaned, and lets the log be closed meanwhile', async () => {
   const url = await empty();
   const log = await openAt(url);
   await log.append([newEvent()]);

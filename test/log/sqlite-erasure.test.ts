@@ -67,7 +67,7 @@ function eventOf(person: Someone, number: number, size: number) {
   });
 }
 
-it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever was done to the log before', async () => {
+it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whatever was done to the log before', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   const other = open(new SqliteLog(path));
@@ -207,7 +207,7 @@ it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and where
   expect(peopleIn(path)).toEqual(new Set(sayings(kept)));
 });
 
-it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
+it('PRIV1.8 waits until no reader holds the erased data, and says so if a reader goes on', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);

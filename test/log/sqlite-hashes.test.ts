@@ -142,8 +142,8 @@ it('IN3.10 records once more what was taken back', async () => {
 
 it('OPS3.9 says when events are not found by their ids and subjects', async () => {
   const breaks = {
-    'DELETE FROM hashes_by_stretch WHERE seq = 2': 'ids and subjects by which their events are not found: 2',
-    'UPDATE hashes_by_stretch SET seq = 9 WHERE seq = 2': 'ids and subjects by which their events are not found: 2',
+    'DELETE FROM hashes_by_stretch WHERE seq = 2': 'ids and subjects that do not lead to their events: 2',
+    'UPDATE hashes_by_stretch SET seq = 9 WHERE seq = 2': 'ids and subjects that do not lead to their events: 2',
     'INSERT INTO hashes VALUES (1, 1)': 'ids and subjects of no event: 1',
   };
   for (const [sql, problem] of Object.entries(breaks)) {

@@ -260,7 +260,7 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
       await appends(await pgpool(debian.url, null, true));
       await appends(await pgpool(debian.url, debian.standbyPort, false));
       await expect(PostgresLog.open(await pgpool(debian.url, debian.standbyPort, true))).rejects.toThrow(
-        /a standby answer what is only read/,
+        /sends reads to a standby/,
       );
     });
   });

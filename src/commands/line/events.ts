@@ -23,7 +23,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
     );
 
   elsewhere(program.command('drift'))
-    .description('show the fields that providers send now and did not send before: their names, never their values')
+    .description('show the fields that providers have begun to send: their names, never their values')
     .option('--source <source>', 'of this one only')
     .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
     .action(async (options: Elsewhere & DriftCommandOptions) =>
@@ -32,7 +32,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('erase'))
     .description(
-      'erase what is known of a person, found by an e-mail address or by a ticket, booking, order or subscription',
+      'erase the personal data of a person, found by an e-mail address or by a ticket, booking, order or subscription',
     )
     .option('--source <source>', 'the source of the subject; with --email, erase only in this source')
     .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
@@ -79,7 +79,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('reprocess'))
     .description(
-      'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
+      'read the payloads of recorded events again with this version, after types were added, and replace the events',
     )
     .option('--source <source>', 'only events of this source')
     .option('--type <name>', 'only events with this name of the provider')

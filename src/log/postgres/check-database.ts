@@ -63,14 +63,14 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
   const [[below] = []] = await connection.ask(COUNT_BELOW, [], PATIENCE);
   if (Number(below) > 0) {
     problems.push(
-      `${below} events stand below the oldest position, where nobody is given them (start a gateway, which gives them new positions)`,
+      `${below} events stand below the oldest position, where no client receives them (start a gateway, which gives them new positions)`,
     );
   }
   const [[astray] = []] = await connection.ask(COUNT_ASTRAY, [], PATIENCE);
   if (Number(astray) > 0) problems.push(`revisions of no event: ${astray}`);
   for (const asked of COUNT_WRONG) {
     const [[wrong] = []] = await connection.ask(asked, [], PATIENCE);
-    if (Number(wrong) > 0) problems.push(`${wrong} counts of activity are not what the events say`);
+    if (Number(wrong) > 0) problems.push(`${wrong} counts of activity do not match the events`);
   }
   return problems;
 }

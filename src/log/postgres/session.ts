@@ -110,7 +110,7 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
   if ((isStandby as unknown) === true || history === '') throw new Error('is a standby');
   // Neon's servers run without fsync: a commit is on the disks of several other servers before it is answered.
   if (fsync !== 'on' && !neon) {
-    throw new Refusal('runs with fsync off, and would lose what it has acknowledged');
+    throw new Refusal('runs with fsync off, so it would lose acknowledged events');
   }
   if (encoding !== 'UTF8') throw new Refusal(`has a database in ${encoding}; make one with ENCODING 'UTF8'`);
   const found = JSON.parse(String(settings)) as Record<string, string>;
@@ -120,8 +120,8 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
     const what = `has ${name} = ${is} where ${wanted} is needed`;
     throw new Refusal(
       name in GIVEN
-        ? `${what}; take the setting away from the database and the role`
-        : `${what}, and keeps it when it is set: something stands between that changes statements`,
+        ? `${what}; remove the setting from the database and the role`
+        : `${what}, and setting it has no effect: something between the gateway and the server changes statements`,
     );
   }
   return { knowsItsTimeline: !String(history).split('/', 2).includes(UNTOLD) };
@@ -129,13 +129,13 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
 
 /** Why a connection to a standby can't be used. */
 export const READS_ELSEWHERE =
-  'has a standby answer what is only read, which may be behind. Connect to the primary itself, or turn that off ' +
+  'sends reads to a standby, which may be behind. Connect to the primary itself, or turn load balancing off ' +
   '(load_balance_mode = off in pgpool)';
 
 /** The error of a connection whose session turns out to be another one. */
 export function notOurs(who = ''): Refusal {
   return new Refusal(
-    `${who}is reached through a pooler in transaction or statement mode, which gives the session of a connection to others. ` +
+    `${who}is reached through a pooler in transaction or statement mode, so other clients share the session of a connection. ` +
       'The log needs a session of its own for each connection: connect to the server itself, or set the pooler to session mode',
   );
 }

@@ -114,7 +114,7 @@ export function checkFile(path: string): Checked {
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
       const wrong = Number(database.prepare(sql).get()?.['wrong']);
-      if (wrong > 0) problems.push(`${wrong} counts of activity are not what the events say`);
+      if (wrong > 0) problems.push(`${wrong} counts of activity do not match the events`);
     }
     if (version < REVISING) return;
     const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
@@ -123,7 +123,7 @@ export function checkFile(path: string): Checked {
     defineHashes(database);
     const found = database.prepare(COUNT_UNFOUND).get();
     const [missing, surplus] = [Number(found?.['missing']), Number(found?.['surplus'])];
-    if (missing > 0) problems.push(`ids and subjects by which their events are not found: ${missing}`);
+    if (missing > 0) problems.push(`ids and subjects that do not lead to their events: ${missing}`);
     else if (surplus > 0) problems.push(`ids and subjects of no event: ${surplus}`);
     const astrayWords = words?.wrong() ?? 0;
     if (astrayWords > 0)

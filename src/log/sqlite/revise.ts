@@ -91,7 +91,7 @@ export function endTurn(database: DatabaseSync, holder: string): null {
  * @throws {Error} if the holder no longer has the turn.
  */
 export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: ReviseProgress): ReviseReply {
-  if (!takeTurn(database, holder).isHeld) throw new Error('another process revises this log by now');
+  if (!takeTurn(database, holder).isHeld) throw new Error('another process is revising this log now');
   const find = database.prepare(FIND);
   find.setReturnArrays(true);
   const change = database.prepare(

@@ -18,7 +18,7 @@ export function identityIn(reader: Reader): {
 } {
   const [[epoch, salt, formerUpTo] = []] = reader.all('SELECT epoch, salt, former_up_to FROM log');
   if (typeof epoch !== 'string' || typeof salt !== 'string' || !EPOCH.test(epoch) || !SALT.test(salt)) {
-    throw new Damage('it does not say which log it is');
+    throw new Damage('it has no epoch');
   }
   return { epoch, salt, formerUpTo: Number(formerUpTo) };
 }

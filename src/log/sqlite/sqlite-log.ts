@@ -102,7 +102,7 @@ export class SqliteLog implements EventLog {
       this.#marker = new Marker(salt);
       this.#keys = new WordKeys(salt);
       this.#naming = this.#nameAnew();
-      this.#watchers = new Watchers(reader, sharing && queue);
+      this.#watchers = new Watchers(reader, sharing && sharing.gateways > 1 ? queue : null);
     } catch (error) {
       reader.close();
       throw error;

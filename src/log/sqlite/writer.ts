@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Marker } from '../marks.ts';
 import type { LogFile } from '../sharing.ts';
 import { recordAnswers } from './answers.ts';
@@ -197,7 +197,7 @@ export class Writer {
       throw new Error(`commits are not durable (journal_mode ${journalMode}, synchronous ${synchronous})`);
     }
     const secure = this.#database.prepare('PRAGMA secure_delete').get()?.['secure_delete'];
-    if (secure !== 1) throw new Error(`what is erased would stay in the file (secure_delete ${String(secure)})`);
+    if (secure !== 1) throw new Error(`erased data would stay in the file (secure_delete ${String(secure)})`);
     this.#asserted = true;
   }
 
@@ -218,4 +218,10 @@ function started(file: LogFile): Writer {
   }
 }
 
-if (parentPort) new Jobs(started(workerData as LogFile), parentPort).begin();
+/** Does the jobs of this port. */
+export function serveWriter(file: LogFile, port: MessagePort): void {
+  new Jobs(started(file), port).begin();
+}
+
+// A thread that was started without a file imports this, and says itself when it serves.
+if (parentPort && workerData) serveWriter(workerData as LogFile, parentPort);
