@@ -157,10 +157,10 @@ export const en = {
     awaited: (money: string | null, when: string, provider: string) =>
       `Not yet: on ${when} ${brand(provider)} said that ${money ?? 'the money'} is to go back. If it takes long, look into ${brand(provider)}.`,
     promised: (provider: string) =>
-      `The money is to go back. Whether it did, no event says: look into the dashboard of ${brand(provider)}.`,
+      `The money is to go back. No event says whether it did: look into the dashboard of ${brand(provider)}.`,
     refused: (provider: string) => `No: ${brand(provider)} says that no money goes back.`,
     unknown: (provider: string) =>
-      `No event says whether the money went back. The dashboard of ${brand(provider)} does: look there.`,
+      `No event says whether the money went back. Look into the dashboard of ${brand(provider)}.`,
     kept: (money: string | null, when: string) => `${money ?? 'It'} was paid on ${when}, and nothing went back.`,
     unpaid: 'No event says that anything was paid, so nothing had to go back.',
   },
@@ -169,12 +169,13 @@ export const en = {
     came: (came: number, sold: number) => `${digits(came)} of ${digits(sold)} tickets were checked in.`,
     occasion: 'Occasion',
     every: 'All',
-    list: 'Tickets that are not checked in yet',
+    list: 'Tickets that are not used yet',
     sold: 'sold',
     everybody: 'Everybody is in',
+    find: 'Find a name',
+    unfound: 'Nobody of this name is in the list',
     nobody: 'No ticket was sold in the last 30 days',
-    advice:
-      'Tickets that were sold in the last 30 days and not cancelled are listed here until somebody comes with them.',
+    advice: 'Tickets that were sold in the last 30 days and not cancelled are listed here until they are used.',
     cut: (n: number) => `This is from the latest ${digits(n)} events about tickets; there are older ones.`,
   },
   bell: {
@@ -186,7 +187,7 @@ export const en = {
       'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
     news: (n: number) => (n === 1 ? '1 new event' : `${digits(n)} new events`),
   },
-  arrived: (what: string, when: string) => `The latest that did arrive: ${what}, ${when}.`,
+  arrived: (what: string, when: string) => `The latest event: ${what}, ${when}.`,
   kindCancelled: {
     TICKET: 'Tickets cancelled',
     BOOKING: 'Bookings cancelled',
@@ -245,7 +246,7 @@ export const en = {
     unknown: 'Refund: not said',
   },
   refundSaid: (expected: boolean | null, provider: string) => {
-    if (expected === null) return `Whether the customer gets money back, ${brand(provider)} doesn’t say. Look there.`;
+    if (expected === null) return `${brand(provider)} doesn’t say whether the customer gets money back. Look there.`;
     return expected ? 'The customer is to get money back.' : 'The customer gets no money back.';
   },
   received: 'received',
@@ -494,7 +495,7 @@ export const en = {
     byHour: 'By the hour, today and yesterday',
     hour: (time: string, now: string, then: string, isToCome: boolean) =>
       isToCome ? `${time}: yesterday ${then}` : `${time}: today ${now}, yesterday ${then}`,
-    bySold: 'By what was sold',
+    bySold: 'By item sold',
     byService: 'By service',
     showAll: (n: number) => `Show all ${digits(n)}`,
     cut: (n: number) =>
@@ -678,6 +679,17 @@ export const en = {
     noDeliveries: 'This gateway has answered none since it started.',
     deliveriesAdvice:
       'As far as the gateway that answers remembers. Bodies, signatures and secrets are not kept; other gateways have deliveries of their own.',
+    answered: {
+      ACCEPTED: 'Accepted',
+      DUPLICATE: 'Duplicate',
+      IGNORED: 'Ignored',
+      QUARANTINED: 'Quarantined',
+      PONG: 'Check',
+      UNAUTHORISED: 'Unauthorised',
+      REFUSED: 'Refused',
+      PAUSED: 'Paused',
+      UNAVAILABLE: 'Put off',
+    },
     steps: { verify: 'Verified in', normalise: 'Read in', append: 'Recorded in' },
     requestId: 'Request id in the log',
     withheld: 'withheld',

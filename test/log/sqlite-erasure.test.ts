@@ -345,3 +345,14 @@ it('LOG12.8 finds an index of words that is not what the events say', async () =
   database.close();
   expect(checkFile(path).problems).toEqual(['entries of the index of words that are not what the events say: 3']);
 });
+
+it('LOG12.5 keeps no key of an event that retention deletes, also in a stretch of which it leaves a part', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  await log.append(Array.from({ length: 2 * STRETCH + 1 }, (_, number) => eventOf(someone(number), number + 1, 10)));
+  while ((await log.words.advance()).left > 0);
+  for (const received of [200, STRETCH - 1, STRETCH, STRETCH + 300]) {
+    await log.trim(received);
+    expect(checkFile(path).problems).toEqual([]);
+  }
+});
