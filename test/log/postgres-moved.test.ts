@@ -112,7 +112,7 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
   await log.close();
 });
 
-it('OPS3.9 checks a log in PostgreSQL, event by event, and says which is not as it was written', async () => {
+it('OPS3.9 checks a log in PostgreSQL, event by event, and says which was changed after it was written', async () => {
   const url = await server.newDatabase();
   expect((await problemsOf(url)).said).toBe('There is no log in the database. Set DATABASE_URL.');
   const { log } = await openAt(url);
