@@ -79,7 +79,9 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       );
       const error: any = await read().catch((thrown: unknown) => thrown);
       expect(error, column).toMatchObject({ code: 'LOG_UNAVAILABLE' });
-      expect(error.cause.message, column).toMatch(/damaged \(the event at position 1 was changed after it was written\)/);
+      expect(error.cause.message, column).toMatch(
+        /damaged \(the event at position 1 was changed after it was written\)/,
+      );
       expect(error.cause.message, column).not.toMatch(/Rosa|Ana/);
       expect(check() ?? ['the event at position 1']).toContainEqual(expect.stringContaining('the event at position 1'));
       await sql(
@@ -103,7 +105,9 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     for (const reading of [() => log.quarantine.find(id), () => log.quarantine.list({ limit: 10 })]) {
       await expect(reading()).rejects.toMatchObject({
         code: 'LOG_UNAVAILABLE',
-        cause: { message: expect.stringMatching(/damaged \(the delivery 1 in quarantine was changed after it was written\)/) },
+        cause: {
+          message: expect.stringMatching(/damaged \(the delivery 1 in quarantine was changed after it was written\)/),
+        },
       });
     }
     expect(check() ?? ['the delivery 1 in quarantine']).toContainEqual(expect.stringContaining('the delivery 1 in'));
