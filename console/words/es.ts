@@ -664,7 +664,6 @@ export const es: Words = {
         'expected an id, or an inviteKey in its place': 'debería ser un identificador, o un inviteKey en su lugar',
         'expected a date and time': 'debería ser una fecha con hora',
         'expected seconds since 1970': 'debería ser una hora en segundos desde 1970',
-        'expected a decimal number': 'debería ser un número decimal',
         'expected an event, as an object or as JSON': 'debería ser un evento, como objeto o como JSON',
         'expected the URI of something': 'debería ser la dirección (URI) de algo',
       },

@@ -666,7 +666,6 @@ export const ptBR: Words = {
         'expected an id, or an inviteKey in its place': 'deveria ser um identificador, ou um inviteKey no lugar dele',
         'expected a date and time': 'deveria ser uma data com horário',
         'expected seconds since 1970': 'deveria ser um horário em segundos desde 1970',
-        'expected a decimal number': 'deveria ser um número decimal',
         'expected an event, as an object or as JSON': 'deveria ser um evento, como objeto ou como JSON',
         'expected the URI of something': 'deveria ser o endereço (URI) de algo',
       },

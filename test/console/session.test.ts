@@ -188,7 +188,7 @@ it('CON2.3 takes the token out of the address, and leaves the rest of it', () =>
   expect(takeTokenFromAddress({ ...location, hash: '#content' }, history)).toBeNull();
   expect(addresses).toEqual([]);
   expect(takeTokenFromAddress({ ...location, hash: '#token=ey.is.one' }, history)).toBe('ey.is.one');
-  // One that is none is not left to be seen either.
+  // An invalid one is removed from the address as well.
   expect(takeTokenFromAddress({ ...location, hash: '#token=' }, history)).toBe('');
   expect(addresses).toEqual(['/console/history?kind=TICKET', '/console/history?kind=TICKET']);
   expect(takeRefusalFromAddress({ ...location, hash: '#sign-in=nothing' }, history)).toBe('nothing');
