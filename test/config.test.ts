@@ -31,7 +31,7 @@ function problems(env: Record<string, string | undefined>): readonly string[] {
   }
 }
 
-it('OPS2.2 has a sensible default for whatever has to be no secret', () => {
+it('OPS2.2 has a sensible default for every setting that is not a secret', () => {
   expect(readConfig(GOOD)).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -234,7 +234,7 @@ it('IN2.12 reads accounts from the settings, for each provider whose payloads na
   expect(await accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
   const [, , , stripe] = await accountsOf({ STRIPE_ACCOUNTS: '*' });
   expect(stripe).toEqual(new Set(['*']));
-  // As secrets are: whoever gives an account away would otherwise have to restart the gateway.
+  // As secrets are: otherwise the gateway would have to be restarted to remove an account.
   expect(RELOADED).toEqual(expect.arrayContaining(Object.keys(settings('ACCOUNTS', ''))));
 });
 
@@ -280,7 +280,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   const certificate = CERTIFICATE.trim().split('\n').slice(1, -1).join('');
   expect(key(certificate)).toBe(key(CERTIFICATE));
   expect(key(certificate)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
-  // What must stay with whoever signs is told from what may be known, in each of these ways.
+  // Each of these forms shows whether a key is private or public.
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const secret = [pem, Buffer.from(pem).toString('base64')];
@@ -431,7 +431,7 @@ it('IN6.13 reads from the settings where a sender of Standard Webhooks names and
   expect(RELOADED).toEqual(expect.arrayContaining(named));
 });
 
-it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {
+it('OPS2.6 tells of a misspelled setting, and not of other programs’ variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
   const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRRET: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
   for (const [name, setting] of Object.entries(meant)) {

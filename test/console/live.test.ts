@@ -101,7 +101,7 @@ it('CON1.3 goes on by itself when the gateway was killed, and shows each event o
 
 it('CON1.3 says that some are missing, and why, in their place', async () => {
   let now = Date.now();
-  // Nobody uses the page for that long.
+  // The page is not used for that long.
   const env = { SESSION_IDLE_DAYS: '90' };
   const first = await TestGateway.start({ now: () => now, env });
   const token = await makeToken({ expires: 2 * MONTH });
@@ -192,7 +192,7 @@ it('CON1.6 filters by what was chosen and typed, with or without accents, and in
   await expect.poll(() => page.getByLabel('Text').inputValue()).toBe('');
 });
 
-it('CON2.1 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
+it('CON2.1 never shows events of a tenant that the token doesn’t name, not even after a change of tokens', async () => {
   const gateway = shared;
   const own = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'own' }));
   const foreign = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'foreign' }));

@@ -177,7 +177,7 @@ describe('Standard Webhooks', () => {
     expect(standardWebhooks({ secrets: [publicKey] }).sign).toBeNull();
   });
 
-  it('OPS2.5 refuses keys that are none', () => {
+  it('OPS2.5 refuses invalid keys', () => {
     for (const secret of [
       'whsec_',
       'whsec_!!!',
@@ -211,7 +211,7 @@ describe('Standard Webhooks', () => {
         'polar_whs_PC8ViaeyUNK7tJMWr8IImhf1Uhjcnqn1lxZnm1BrbGg',
       ],
       [`polar_whs_${base64}`, KEY],
-      // Whop, and whoever else has the text as key, also where it looks like base64 or is hex.
+      // Whop and other senders that use the text as key, also if it looks like base64 or is hex.
       ['ws_5f4dcc3b5aa765d61d8327deb882cf99', 'ws_5f4dcc3b5aa765d61d8327deb882cf99'],
       ['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef'],
       ['a-secret_of~somebody.else!', 'a-secret_of~somebody.else!'],
@@ -239,7 +239,7 @@ describe('Standard Webhooks', () => {
     ).toBe(true);
   });
 
-  it('OPS2.13 says why a text can’t be a secret, and nothing of what it is', () => {
+  it('OPS2.13 says why a text can’t be a secret, without showing it', () => {
     const why: [secret: string, reason: RegExp][] = [
       ['whsec_not!base64!', /is not base64 after whsec_.*copy all of it, or, .* set secretEncoding .* to utf8/],
       ['whsec_c2hvcnQ=', /is too short: 5 bytes/],

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
+import { keptThread } from './log-threads.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, type GatewayDependencies, createGateway } from '../../src/gateway.ts';
@@ -103,7 +104,7 @@ export class TestGateway {
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
     const more = { ...(now && { now }), ...(sources && { sources }) };
-    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, ...more });
+    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, startThread: keptThread, ...more });
     const gateway = await (options.lasting ? patiently(create) : create());
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());
@@ -173,7 +174,7 @@ export function environment(folder: string): Record<string, string> {
     WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
     AUTH_SECRET,
     METRICS_TOKEN,
-    // Nobody has to be warned of a drain here, and nobody to be spared a crowd.
+    // Tests need no notice of a drain, and no spread of reconnects.
     DRAIN_NOTICE_SECONDS: '0',
     DRAIN_SPREAD_SECONDS: '0',
     LOG_LEVEL: 'silent',
