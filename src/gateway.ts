@@ -24,8 +24,7 @@ import { PACKAGE } from './version.ts';
 /** Where `npm run build` puts the console. */
 const CONSOLE = fileURLToPath(new URL('dist/console', PACKAGE));
 
-const NO_CONSOLE =
-  'There is no built console, and /console answers 404. Run "npm run build", or set CONSOLE=off to do without.';
+const NO_CONSOLE = 'The console is not built, and /console answers 404. Run "npm run build", or set CONSOLE=off.';
 
 /**
  * How long requests under way may take when the gateway drains, and how long the log may take to close, in milliseconds. With the
@@ -62,6 +61,8 @@ export interface GatewayDependencies {
   readonly consoleFiles?: ConsoleFiles | null;
   /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
   readonly schemaOf?: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
+  /** Starts a thread of the log; tests that start hundreds of gateways use a thread for one log after the other. */
+  readonly startThread?: PoolMember['startThread'];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -81,6 +82,7 @@ export async function createGateway(
     sources: given,
     consoleFiles = readConsole(CONSOLE),
     schemaOf = createSchema,
+    startThread,
   }: GatewayDependencies,
 ): Promise<Gateway> {
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -89,6 +91,7 @@ export async function createGateway(
     pool,
     sources,
     schemaOf,
+    startThread: pool?.startThread ?? startThread ?? null,
     buffered: () => sockets.bufferedBytes,
     now,
     clock,
@@ -122,7 +125,7 @@ export async function createGateway(
       core.tokens.stop(),
       core.audit.stop(),
       core.refusals.stop(),
-      upkeep?.stopReconciling(),
+      upkeep?.stop(),
     ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();

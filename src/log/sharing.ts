@@ -16,15 +16,21 @@ export interface Hearing {
   readonly ended: (reason: string) => void;
 }
 
-/** @param path the path of the log's file. */
-export type StartThread = (name: ThreadName, path: string, hearing: Hearing) => LogThread;
+/** The file that a log has open. Another file may stand at its path by now. */
+export interface LogFile {
+  readonly path: string;
+  /** Tells the file from another one at the same path. */
+  readonly identity: string;
+}
+
+export type StartThread = (name: ThreadName, file: LogFile, hearing: Hearing) => LogThread;
 
 /** Sends one end of a channel to the thread of this name, which runs outside this gateway's thread. */
-export type AskForThread = (name: ThreadName, path: string, port: MessagePort) => void;
+export type AskForThread = (name: ThreadName, file: LogFile, port: MessagePort) => void;
 
-/** How several gateways of one machine, each in a thread of its own, share a log. */
+/** Whether several gateways of one machine, each in a thread of its own, share a log, and how the log's threads are started. */
 export interface LogSharing {
-  /** How many gateways share it. */
+  /** How many gateways share it; one is alone. */
   readonly gateways: number;
   readonly startThread: StartThread;
 }

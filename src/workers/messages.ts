@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ThreadName } from '../log/sharing.ts';
+import type { LogFile, ThreadName } from '../log/sharing.ts';
 import type { LedgerMemory } from '../tallies/ledger.ts';
 import type { Measured, Metrics } from '../telemetry/metrics.ts';
 
@@ -33,6 +33,6 @@ export type FromWorker =
   | { readonly kind: 'ended' }
   /** Lines of the worker's log. */
   | { readonly kind: 'lines'; readonly text: string }
-  | { readonly kind: 'thread'; readonly name: ThreadName; readonly path: string; readonly port: MessagePort }
+  | { readonly kind: 'thread'; readonly name: ThreadName; readonly file: LogFile; readonly port: MessagePort }
   | { readonly kind: 'measured'; readonly measured: Measured }
   | { readonly kind: 'scrape'; readonly id: number };

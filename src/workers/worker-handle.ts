@@ -115,7 +115,7 @@ export class WorkerHandle {
       case 'scrape':
         return void this.#options.scrape().then((scraped) => this.#tell({ kind: 'scraped', id: message.id, scraped }));
       case 'thread':
-        return this.#options.openThread(message.name, message.path, message.port);
+        return this.#options.openThread(message.name, message.file, message.port);
       case 'lines':
         for (const line of message.text.split(/(?<=\n)/)) this.#options.write(line);
         return;

@@ -41,8 +41,8 @@ async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal
     isFirst,
     isAlone: orders.port === null,
     tallies: new SharedTallies(new Ledger(ledger, number - 1, monotonic)),
-    startThread: startShared((name, path, thread) => {
-      port.postMessage({ kind: 'thread', name, path, port: thread } satisfies FromWorker, [thread]);
+    startThread: startShared((name, file, thread) => {
+      port.postMessage({ kind: 'thread', name, file, port: thread } satisfies FromWorker, [thread]);
     }),
     scrape: () => terminal.scrape(),
     shareRecent: (own: RecentRecord) => new SharedRecent(own, channel, workers),

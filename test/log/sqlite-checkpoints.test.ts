@@ -1,10 +1,13 @@
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { expect, it, onTestFinished } from 'vitest';
 import { Marker } from '../../src/log/marks.ts';
 import { Checkpoints } from '../../src/log/sqlite/checkpoints.ts';
 import { erase, erasePiece } from '../../src/log/sqlite/erase.ts';
+import { fileAt } from '../../src/log/sqlite/open-files.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
@@ -12,7 +15,7 @@ import { temporaryFolder } from '../support/gateway.ts';
 /** Whether it stands in the file itself. */
 const isInFile = (path: string, text: string) => readFileSync(path).includes(text);
 
-it('IN1.7 copies what was committed into the file beside the commits, so that none of them has all of it to do', async () => {
+it('IN1.7 copies committed pages into the file beside the commits, so that no commit has to copy all of them', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const append = (from: number, count: number) =>
@@ -81,19 +84,45 @@ it('PRIV1.13 finds all of an erasure again that was broken off between its piece
   await log.close();
 });
 
-it('IN1.7 goes on without a thread that copies when there can be none', async () => {
-  const checkpoints = new Checkpoints(join(temporaryFolder(), 'no', 'such', 'folder.db'));
+it('IN1.7 goes on without a copying thread if it can’t be started', async () => {
+  const checkpoints = new Checkpoints(fileAt(join(temporaryFolder(), 'no', 'such', 'folder.db')));
   await checkpoints.copy();
   checkpoints.wrote(1_000);
   await checkpoints.close();
   await checkpoints.copy();
 });
 
+it('IN1.2 opens no file that stands where the log was when its writer has died, and goes on when the log is back', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const started: Worker[] = [];
+  const note = (worker: Worker) => started.push(worker);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const log = new SqliteLog(path);
+  await log.append([newEvent({ eventId: 'before' })]);
+  const copying = new DatabaseSync(path);
+  copying.exec(`VACUUM INTO '${path}.backup'`);
+  copying.close();
+  await started[0]!.terminate();
+  renameSync(path, `${path}.away`);
+  renameSync(`${path}.backup`, path);
+  await expect(log.append([newEvent({ eventId: 'lost' })])).rejects.toMatchObject({
+    code: 'LOG_UNAVAILABLE',
+    cause: { message: expect.stringContaining('put it back') },
+  });
+  renameSync(`${path}.away`, path);
+  const [after] = await log.append([newEvent({ eventId: 'after' })]);
+  expect(after!.outcome).toBe('accepted');
+  const { events } = await log.read({ direction: 'forward', limit: 10, filter: {} });
+  await log.close();
+  expect(events.map(({ eventId }) => eventId)).toEqual(['before', 'after']);
+});
+
 it('IN1.2 copies nothing into a file that stands where the log was, and goes on when the log is back', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   await log.append([newEvent({ eventId: 'before' })]);
-  const checkpoints = new Checkpoints(path);
+  const checkpoints = new Checkpoints(fileAt(path));
   renameSync(path, `${path}.away`);
   copyFileSync(`${path}.away`, path);
   const backup = readFileSync(path);

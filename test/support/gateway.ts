@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { WORKERS } from './child.ts';
 import { atEnd, noteRefusal } from './ending.ts';
+import { keptThread } from './log-threads.ts';
 import { SeveralWorkers } from './several-workers.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
@@ -118,7 +119,7 @@ export class TestGateway {
     const config = readConfig(env);
     const logger = options.logger ?? pino({ level: 'silent' });
     const more = { ...(now && { now }), ...(sources && { sources }) };
-    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, ...more });
+    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, startThread: keptThread, ...more });
     const gateway = await (lasting ? patiently(create) : create());
     await gateway.listen();
     if (!lasting) atEnd(() => gateway.close());
@@ -188,7 +189,7 @@ export function environment(folder: string): Record<string, string> {
     WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
     AUTH_SECRET,
     METRICS_TOKEN,
-    // Nobody has to be warned of a drain here, and nobody to be spared a crowd.
+    // Tests need no notice of a drain, and no spread of reconnects.
     DRAIN_NOTICE_SECONDS: '0',
     DRAIN_SPREAD_SECONDS: '0',
     LOG_LEVEL: 'silent',

@@ -1,6 +1,4 @@
-import type { LogThread, StartThread } from '../sharing.ts';
-import type { CopyInto } from './checkpointer.ts';
-import { identityOf } from './open-files.ts';
+import type { LogFile, LogThread, StartThread } from '../sharing.ts';
 import { PAGE } from './schema.ts';
 import { ownThread } from './threads.ts';
 
@@ -23,9 +21,7 @@ export function pagesOf(events: number, characters: number): number {
 
 /** Has a thread copy the write-ahead log into the file while others write, so that commits have little of it to copy. */
 export class Checkpoints {
-  readonly #path: string;
-  /** The identity of the file that the log has open. */
-  readonly #file: string;
+  readonly #file: LogFile;
   readonly #startThread: StartThread;
   readonly #most: number;
   #pages = 0;
@@ -36,9 +32,8 @@ export class Checkpoints {
   #closed = false;
 
   /** @param gateways how many gateways write to the file. Each counts only its own pages. */
-  constructor(path: string, startThread = ownThread, gateways = 1) {
-    this.#path = path;
-    this.#file = identityOf(path);
+  constructor(file: LogFile, startThread = ownThread, gateways = 1) {
+    this.#file = file;
     this.#startThread = startThread;
     this.#most = Math.ceil(PAGES / gateways);
   }
@@ -73,12 +68,12 @@ export class Checkpoints {
     const thread = (this.#thread ??= this.#start());
     return new Promise((resolve) => {
       this.#done = resolve;
-      thread.postMessage({ file: this.#file } satisfies CopyInto);
+      thread.postMessage('copy');
     });
   }
 
   #start(): LogThread {
-    const thread = this.#startThread('checkpointer', this.#path, {
+    const thread = this.#startThread('checkpointer', this.#file, {
       onMessage: () => this.#done(),
       // No data is lost if the thread ends: the commits copy the pages themselves until `copy` starts another thread.
       ended: () => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { LogFile } from '../sharing.ts';
 
 /** The endings of the database, of its write-ahead log, and of the memory that its processes share. */
 const FILES = ['', '-wal', '-shm'];
@@ -21,16 +22,38 @@ export class OpenFiles {
   assertSame(): void {
     for (const [index, ending] of FILES.entries()) {
       if (identityOf(this.#path + ending) === this.#files[index]) continue;
-      throw new Error(
-        `${this.#path}${ending} was moved, deleted or replaced while it was open: put it back, or restart the gateway ` +
-          'to go on with what is there now',
-      );
+      throw replaced(this.#path + ending);
     }
   }
 }
 
-/** What tells a file from another one at the same path. */
-export function identityOf(path: string): string {
+/** The log's file at this path, as it stands now. */
+export function fileAt(path: string): LogFile {
+  return { path, identity: identityOf(path) };
+}
+
+/** Whether the file still stands at its path. */
+export function isInPlace({ path, identity }: LogFile): boolean {
+  return identityOf(path) === identity;
+}
+
+/**
+ * Call it before a thread opens a file that another thread has open already: the path may lead to a backup by now, and what is
+ * written to the backup would be lost once the log is put back.
+ *
+ * @throws {Error} if the file is another one. The message says what to do.
+ */
+export function assertInPlace(file: LogFile): void {
+  if (!isInPlace(file)) throw replaced(file.path);
+}
+
+function replaced(path: string): Error {
+  return new Error(
+    `${path} was moved, deleted or replaced while it was open: put it back, or restart the gateway to continue with the present files`,
+  );
+}
+
+function identityOf(path: string): string {
   const { dev, ino } = statSync(path, { throwIfNoEntry: false }) ?? { dev: 0, ino: 0 };
   return `${dev} ${ino}`;
 }

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { AskForThread, StartThread, ThreadName } from '../sharing.ts';
+import type { AskForThread, LogFile, StartThread, ThreadName } from '../sharing.ts';
 
 const ENDED = 'its thread ended';
 
@@ -10,8 +10,8 @@ export interface ServedPort {
 }
 
 /** Starts a thread that one gateway has for itself. */
-export const ownThread: StartThread = (name, path, { onMessage, ended }) => {
-  const worker = start(name, path);
+export const ownThread: StartThread = (name, file, { onMessage, ended }) => {
+  const worker = start(name, file);
   worker.on('message', onMessage);
   let reason = ENDED;
   worker.on('error', (error: unknown) => (reason = messageOf(error)));
@@ -24,12 +24,12 @@ export const ownThread: StartThread = (name, path, { onMessage, ended }) => {
 
 /** Connects to a thread that several gateways share. Messages that are posted before it runs wait in the channel. */
 export function sharedThread(ask: AskForThread): StartThread {
-  return (name, path, { onMessage, ended }) => {
+  return (name, file, { onMessage, ended }) => {
     const { port1: own, port2 } = new MessageChannel();
     own.on('message', onMessage);
     // The channel also closes if the thread dies with the other end.
     own.on('close', () => ended(ENDED));
-    ask(name, path, port2);
+    ask(name, file, port2);
     return {
       postMessage: (message, transfer = []) => own.postMessage(message, transfer),
       terminate: async () => own.close(),
@@ -47,8 +47,8 @@ export class SharedThreads {
     this.#failed = failed;
   }
 
-  readonly open: AskForThread = (name, path, port) => {
-    const worker = this.#workers.get(name) ?? this.#start(name, path);
+  readonly open: AskForThread = (name, file, port) => {
+    const worker = this.#workers.get(name) ?? this.#start(name, file);
     worker.postMessage({ port } satisfies ServedPort, [port]);
   };
 
@@ -58,8 +58,8 @@ export class SharedThreads {
     await this.#end('writer', { kind: 'close' });
   }
 
-  #start(name: ThreadName, path: string): Worker {
-    const worker = start(name, path);
+  #start(name: ThreadName, file: LogFile): Worker {
+    const worker = start(name, file);
     this.#workers.set(name, worker);
     let reason = ENDED;
     worker.on('error', (error: unknown) => (reason = messageOf(error)));
@@ -81,10 +81,10 @@ export class SharedThreads {
   }
 }
 
-function start(name: ThreadName, path: string): Worker {
+function start(name: ThreadName, file: LogFile): Worker {
   // The thread's file has the extension of this module, so that it is found beside it before and after compilation.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { workerData: path });
+  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { workerData: file });
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { HookcastError } from '../../errors.ts';
 import type { Commits } from '../../events/observer.ts';
 import type { Row } from '../value.ts';
-import type { LogThread, StartThread } from '../sharing.ts';
+import type { LogFile, LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
 import { ownThread } from './threads.ts';
 import type { WriterReply as Said, Job } from './job.ts';
@@ -37,7 +37,7 @@ const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
  * for others to join it: the appends that arrive during one commit form the next one.
  */
 export class WriteQueue {
-  readonly #path: string;
+  readonly #file: LogFile;
   readonly #commits: Commits | null;
   readonly #startThread: StartThread;
   readonly #moved: () => void;
@@ -55,12 +55,12 @@ export class WriteQueue {
    * @param wrote is called after each commit of events, with their number and their characters.
    */
   constructor(
-    path: string,
+    file: LogFile,
     commits: Commits | null = null,
     startThread = ownThread,
     { moved = () => {}, wrote = () => {} }: Partial<Told> = {},
   ) {
-    this.#path = path;
+    this.#file = file;
     this.#commits = commits;
     this.#startThread = startThread;
     this.#moved = moved;
@@ -188,7 +188,7 @@ export class WriteQueue {
   }
 
   #start(): LogThread {
-    const thread = this.#startThread('writer', this.#path, {
+    const thread = this.#startThread('writer', this.#file, {
       onMessage: (said) => {
         const answer = said as Said;
         if ('moved' in answer) this.#moved();

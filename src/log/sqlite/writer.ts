@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Marker } from '../marks.ts';
+import type { LogFile } from '../sharing.ts';
 import { recordAnswers } from './answers.ts';
 import { type AppendReply, Appender } from './append.ts';
 import { recordAudit, trimAudit } from './audit.ts';
@@ -12,7 +13,7 @@ import { previewErasure } from './find-people.ts';
 import type { Durability, Job } from './job.ts';
 import { Jobs } from './jobs.ts';
 import { pauseSource, resumeSource } from './paused.ts';
-import { OpenFiles } from './open-files.ts';
+import { OpenFiles, assertInPlace } from './open-files.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
@@ -22,6 +23,7 @@ import { forgetTypes, recordTypes } from './served.ts';
 import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
+import { addWords } from './words.ts';
 
 /** How long `clean` waits for readers, in milliseconds. Writers in all processes wait meanwhile. */
 const READING = 50;
@@ -37,7 +39,10 @@ export class Writer {
   readonly #place: OpenFiles;
   #asserted = false;
 
-  constructor(path: string) {
+  constructor(file: LogFile) {
+    // The thread may take the place of one that has died.
+    assertInPlace(file);
+    const { path } = file;
     this.#database = connect(path);
     // Otherwise SQLite would write what a statement may have to take back, with personal data, into a temporary file.
     this.#database.exec('PRAGMA temp_store = MEMORY');
@@ -73,6 +78,8 @@ export class Writer {
         return this.#clean();
       case 'trim':
         return this.#transaction(() => trim(this.#database, job.receivedBefore, job.most));
+      case 'addWords':
+        return this.#transaction(() => addWords(this.#database, job.progress));
       case 'quarantine':
         return this.#transaction(() => quarantine(this.#database, job.row));
       case 'settle':
@@ -190,7 +197,7 @@ export class Writer {
       throw new Error(`commits are not durable (journal_mode ${journalMode}, synchronous ${synchronous})`);
     }
     const secure = this.#database.prepare('PRAGMA secure_delete').get()?.['secure_delete'];
-    if (secure !== 1) throw new Error(`what is erased would stay in the file (secure_delete ${String(secure)})`);
+    if (secure !== 1) throw new Error(`erased data would stay in the file (secure_delete ${String(secure)})`);
     this.#asserted = true;
   }
 
@@ -203,12 +210,18 @@ export class Writer {
 }
 
 /** Opens the writer. The thread ends with the error that is thrown here, and an operator sees nothing else. */
-function started(path: string): Writer {
+function started(file: LogFile): Writer {
   try {
-    return new Writer(path);
+    return new Writer(file);
   } catch (error) {
     throw explained(error);
   }
 }
 
-if (parentPort) new Jobs(started(String(workerData)), parentPort).begin();
+/** Does the jobs of this port. */
+export function serveWriter(file: LogFile, port: MessagePort): void {
+  new Jobs(started(file), port).begin();
+}
+
+// A thread that was started without a file imports this, and says itself when it serves.
+if (parentPort && workerData) serveWriter(workerData as LogFile, parentPort);
