@@ -87,7 +87,7 @@ it('OPS11.7 starts the writer anew when it has died, and refuses what was under 
     (answers) => answers.length,
     (error: { code: string }) => error.code,
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await setImmediate();
   await started[0]!.terminate();
   expect([400, 'LOG_UNAVAILABLE']).toContain(await outcome);
   await expect.poll(() => logs[1]!.append([newEvent({ eventId: 'after' })]).catch(() => null)).toMatchObject([{}]);
