@@ -75,7 +75,7 @@ export default defineConfig({
   categories: { correctness: 'error', suspicious: 'error' },
   env: { node: true, es2024: true },
   rules: {
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'import/no-default-export': 'error',
     'typescript/no-explicit-any': 'error',
     'typescript/switch-exhaustiveness-check': 'error',

@@ -58,7 +58,8 @@ export async function bundle(folder: string): Promise<void> {
     ssr: {
       noExternal: true,
       external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
-      resolve: { conditions: ['hookcast-source', 'node', 'import'] },
+      // `module` is graphql's form for bundlers. Under `node` it is CommonJS, of which nothing can be left out: 330 kB more to read.
+      resolve: { conditions: ['hookcast-source', 'module', 'node', 'import'] },
     },
     build: {
       ssr: true,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Crowd } from './crowd.ts';
 import { median } from './load.ts';
-import { type Name, SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
+import { type Name, SUBSCRIPTION, Server, delivery, makeToken, oneMessage } from './servers.ts';
 
 const SUBSCRIBERS = 1_000;
 const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
@@ -98,24 +98,6 @@ async function send(server: Server, crowd: Crowd, events: number, inFlight: numb
   const { cpu } = await server.usage();
   const messages = events * SUBSCRIBERS;
   return { cpu: (cpu - before.cpu) / messages, rate: messages / seconds };
-}
-
-/** A message as a subscriber gets it, with an id of the usual length. */
-async function oneMessage(server: Server): Promise<string> {
-  await server.post(delivery());
-  const response = await server.fetch('/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
-    body: JSON.stringify({
-      query: SUBSCRIPTION.replace('subscription ($after: String)', 'query')
-        .replace('(after: $after)', '(last: 1)')
-        .replace('{ __typename', '{ edges { __typename')
-        .replace('} } }', '} } } }'),
-    }),
-  });
-  const { data } = (await response.json()) as { data: { cancellations: { edges: object[] } } };
-  const payload = { data: { cancellations: data.cancellations.edges[0] } };
-  return JSON.stringify({ id: 'b0000000-0000-4000-8000-000000000000', type: 'next', payload });
 }
 
 /** Posts events of one tenant among many: subscribers of other tenants must cost nothing. */

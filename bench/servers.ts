@@ -12,6 +12,7 @@ const SERVERS = {
   gateway: './gateway.child.ts',
   types: './types.child.ts',
   'bare ws': './broadcast.child.ts',
+  'ws, committed': './committed-broadcast.child.ts',
   yoga: './peers/yoga.child.js',
   mercurius: './peers/mercurius.child.js',
   'socket.io': './peers/socket-io.child.js',
@@ -101,6 +102,24 @@ export function delivery(id: string = randomUUID(), producer = '1234'): Record<s
 /** Makes a token. Tokens that expire at different times have different holders. */
 export function makeToken(tenants: readonly string[] = ['*'], expires = 3_600): Promise<string> {
   return signToken({ secret: SECRET }, { tenant: tenants, scope: 'events:read pii:read', expires });
+}
+
+/** A message as a subscriber gets it, with an id of the usual length. */
+export async function oneMessage(server: Server): Promise<string> {
+  await server.post(delivery());
+  const response = await server.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
+    body: JSON.stringify({
+      query: SUBSCRIPTION.replace('subscription ($after: String)', 'query')
+        .replace('(after: $after)', '(last: 1)')
+        .replace('{ __typename', '{ edges { __typename')
+        .replace('} } }', '} } } }'),
+    }),
+  });
+  const { data } = (await response.json()) as { data: { cancellations: { edges: object[] } } };
+  const payload = { data: { cancellations: data.cancellations.edges[0] } };
+  return JSON.stringify({ id: 'b0000000-0000-4000-8000-000000000000', type: 'next', payload });
 }
 
 /** Installs the peers. Only the benchmarks have them, so that the product doesn't carry them. */

@@ -3,7 +3,8 @@ import { useLocation } from 'wouter';
 import { useGateway, useSession } from './gateway/gateway.tsx';
 import { Moment } from './parts/moment.tsx';
 import { wordFor } from './words/word-for.ts';
-import { LANGUAGES, type Language, useSpeech } from './words/words.tsx';
+import { LANGUAGES, type Language } from './words/languages.ts';
+import { useSpeech } from './words/words.tsx';
 
 /** Shows who is signed in, until when and in which language, with the button to sign out. */
 export function Account() {

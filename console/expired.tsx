@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSignOut } from './account.tsx';
 import { useSession } from './gateway/gateway.tsx';
-import type { SignedIn } from './gateway/session.ts';
+import type { SignedIn } from './gateway/sessions.ts';
 import { ProviderButton, TokenForm } from './sign-in.tsx';
 import { useWords } from './words/words.tsx';
 

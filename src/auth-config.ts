@@ -91,15 +91,13 @@ export function authOf(settings: Settings, problems: string[]): AuthConfig | nul
 function openDoors(check: AuthConfig['check'], settings: Settings): readonly string[] {
   const doors: string[] = [];
   if (check.by === 'jwks' && !isEncrypted(check.url) && settings.AUTH_JWKS_PLAIN_HTTP === 'off') {
-    doors.push(
-      'AUTH_JWKS_URL: expected an https URL; inside a network where nobody else can answer, AUTH_JWKS_PLAIN_HTTP=on allows http',
-    );
+    doors.push('AUTH_JWKS_URL: expected an https URL; inside a trusted network, AUTH_JWKS_PLAIN_HTTP=on allows http');
   }
   // Entra signs the tokens of all its customers with the same keys, and Firebase those of all projects. Anybody can become such a
   // customer, and their own tokens may say anything.
   if (check.by === 'jwks' && !settings.AUTH_ISSUER) {
     doors.push(
-      'AUTH_ISSUER: must be set beside AUTH_JWKS_URL, to what your tokens say as "iss"; some issuers sign the tokens of all their customers with the same keys',
+      'AUTH_ISSUER: must be set beside AUTH_JWKS_URL, to what your tokens say as "iss", since some issuers sign the tokens of all their customers with the same keys',
     );
   }
   // Groups, roles and scopes are in all tokens of an issuer. Without an audience or prefix, another service could use tokens here that it
@@ -107,7 +105,7 @@ function openDoors(check: AuthConfig['check'], settings: Settings): readonly str
   const isMapped = settings.AUTH_TENANTS_CLAIM || settings.AUTH_SCOPE_CLAIM;
   if (isMapped && !settings.AUTH_AUDIENCE && !settings.AUTH_SCOPE_PREFIX) {
     doors.push(
-      'AUTH_AUDIENCE: must be set beside AUTH_TENANTS_CLAIM or AUTH_SCOPE_CLAIM, to what your tokens say as "aud"; an issuer that says none needs AUTH_SCOPE_PREFIX; otherwise tokens for other services would be taken here',
+      'AUTH_AUDIENCE: must be set beside AUTH_TENANTS_CLAIM or AUTH_SCOPE_CLAIM, to what your tokens say as "aud". Otherwise tokens for other services would be accepted here. If the issuer sends no "aud", set AUTH_SCOPE_PREFIX',
     );
   }
   return doors;
@@ -125,7 +123,7 @@ export function providerOf(settings: Settings, problems: string[]): ProviderConf
   if (issuer === undefined && clientId === undefined) return null;
   if (issuer === undefined || clientId === undefined) {
     problems.push(
-      'OIDC_ISSUER, OIDC_CLIENT_ID: set both, so that people can sign in at the identity provider, or none',
+      'OIDC_ISSUER, OIDC_CLIENT_ID: set both, so that people can sign in at the identity provider, or neither',
     );
     return null;
   }
@@ -139,7 +137,7 @@ export function exchangeOf(settings: Settings, auth: AuthConfig | null, problems
   const { EXCHANGE_AUDIENCE: audiences, EXCHANGE_WIX_SECRETS: wixSecrets, EXCHANGE_SCOPES: scopes } = settings;
   if (audiences.length + wixSecrets.length === 0) return null;
   if (audiences.length > 0 && !settings.OIDC_ISSUER) {
-    problems.push('EXCHANGE_AUDIENCE: needs OIDC_ISSUER beside it, whose tokens are exchanged');
+    problems.push('EXCHANGE_AUDIENCE: needs OIDC_ISSUER too, since the tokens of this issuer are exchanged');
   }
   if (!auth) return null;
   const secret = auth.check.by === 'secret' ? auth.check.secrets[0] : undefined;

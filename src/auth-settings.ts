@@ -13,13 +13,13 @@ export const jwksUrl = z.string().transform((text, context) => {
   // fetch refuses a URL with a user or password, so every token would fail.
   else if (url.username || url.password) context.addIssue('expected an https URL without a user and a password in it');
   else if (DISCOVERY.test(url.pathname)) {
-    context.addIssue('is a discovery document, which holds no keys; set it to what that document says as "jwks_uri"');
+    context.addIssue('is a discovery document, which has no keys; set it to the "jwks_uri" of that document');
   } else return url;
   return z.NEVER;
 });
 
 export const issuer = z.string().refine((text) => !DISCOVERY.test(text), {
-  error: 'is a discovery document; set it to what that document says as "issuer"',
+  error: 'is a discovery document; set it to the "issuer" of that document',
 });
 
 /** The name of an identity provider, exactly as in its discovery document. */
@@ -54,7 +54,7 @@ export const claimPath = z.string().transform((text, context): readonly string[]
   const own = path.find((name) => OWN_WORD.includes(name));
   if (own !== undefined) {
     context.addIssue(
-      `users write "${own}" themselves, and would choose what they may see; use app_metadata or the like`,
+      `users can write "${own}" themselves, so they could choose their own tenants; use app_metadata or the like`,
     );
     return z.NEVER;
   }

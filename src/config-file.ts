@@ -67,7 +67,7 @@ export async function loadConfigFile(
   const file = path ? resolve(path) : NAMES.map((name) => resolve(name)).find((name) => existsSync(name));
   if (!file) return null;
   if (!existsSync(file)) throw new ConfigError([`CONFIG_FILE: there is no file ${path}`]);
-  if (!statSync(file).isFile()) throw new ConfigError([`CONFIG_FILE: ${path} is no file`]);
+  if (!statSync(file).isFile()) throw new ConfigError([`CONFIG_FILE: ${path} is not a file`]);
   const name = basename(file);
   let loaded: { default?: unknown };
   try {
@@ -92,7 +92,7 @@ function providerOf(source: Provider | AccountSource): Provider {
 function problemsOf(exported: unknown): string[] {
   if (!isObject(exported)) return ['export default defineConfig({ sources: { … } }) is missing'];
   const unknown = Object.keys(exported).filter((key) => key !== 'sources');
-  const problems = unknown.map((key) => `"${key}" is not known: only "sources" is, { <name>: <provider>, … }`);
+  const problems = unknown.map((key) => `"${key}" is not supported: only "sources" is, { <name>: <provider>, … }`);
   const { sources } = exported;
   if (sources === undefined && problems.length > 0) return problems;
   if (!isObject(sources)) return [...problems, 'sources: expected { <name>: <provider>, … }'];
@@ -104,12 +104,12 @@ function problemsOf(exported: unknown): string[] {
 
 function problemsOfSource(name: string, source: unknown): string[] {
   if (!NAME.test(name)) {
-    return [`sources: "${name}" is no name: up to 63 lower-case letters, digits and hyphens, for its URL`];
+    return [`sources: "${name}" is not a name: up to 63 lower-case letters, digits and hyphens, for its URL`];
   }
   if (isProvider(source) || !isObject(source) || !('provider' in source)) return problemsOfProvider(name, source);
   const unknown = Object.keys(source).filter((key) => key !== 'provider' && key !== 'accounts');
   return [
-    ...unknown.map((key) => `sources: "${name}": "${key}" is not known: only "provider" and "accounts" are`),
+    ...unknown.map((key) => `sources: "${name}": "${key}" is not supported: only "provider" and "accounts" are`),
     ...problemsOfProvider(name, source['provider']),
     ...problemsOfAccounts(name, source),
   ];
@@ -117,7 +117,7 @@ function problemsOfSource(name: string, source: unknown): string[] {
 
 function problemsOfProvider(name: string, provider: unknown): string[] {
   if (typeof provider === 'function') return [`sources: "${name}" is a function: call it, and name what it makes`];
-  return isProvider(provider) ? [] : [`sources: "${name}" is no provider: make it with defineProvider`];
+  return isProvider(provider) ? [] : [`sources: "${name}" is not a provider: make it with defineProvider`];
 }
 
 function problemsOfAccounts(name: string, { provider, accounts }: Readonly<Record<string, unknown>>): string[] {
@@ -146,7 +146,7 @@ function described(error: unknown, file: string): string {
   const [message = ''] = error.message.split('\n');
   if (NO_MODULE.test(message)) {
     const name = basename(file).replace(/\.([jt]s)$/, '.m$1');
-    return `its package.json says "type": "commonjs". Say "module" there, or call it ${name}`;
+    return `its package.json has "type": "commonjs". Use "module" there, or call it ${name}`;
   }
   // The place of a syntax error stands in front of the stack. The stack has the calls.
   for (const [, url = '', line] of (error.stack ?? '').matchAll(/(file:\/\/\/\S+?):(\d+)(?=[:\s)]|$)/g)) {

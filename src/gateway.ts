@@ -24,8 +24,7 @@ import { PACKAGE } from './version.ts';
 /** Where `npm run build` puts the console. */
 const CONSOLE = fileURLToPath(new URL('dist/console', PACKAGE));
 
-const NO_CONSOLE =
-  'There is no built console, and /console answers 404. Run "npm run build", or set CONSOLE=off to do without.';
+const NO_CONSOLE = 'The console is not built, and /console answers 404. Run "npm run build", or set CONSOLE=off.';
 
 /**
  * How long requests under way may take when the gateway drains, and how long the log may take to close, in milliseconds. With the
@@ -126,7 +125,7 @@ export async function createGateway(
       core.tokens.stop(),
       core.audit.stop(),
       core.refusals.stop(),
-      upkeep?.stopReconciling(),
+      upkeep?.stop(),
     ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();

@@ -200,7 +200,7 @@ export class IssuerKeys {
 }
 
 function noSet(setting: string): string {
-  return `The answer of ${setting} is no set of keys (JWKS). A discovery document says where the keys are: as "jwks_uri".`;
+  return `The answer of ${setting} is not a set of keys (JWKS). A discovery document has the address of the keys in "jwks_uri".`;
 }
 
 /** Returns no key for a key of another kind, such as one that encrypts. */

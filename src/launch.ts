@@ -42,7 +42,7 @@ function fetchedNode(): string {
   try {
     return npmNode('--offline');
   } catch {
-    say(`this is Node ${versions.node}, and ${NEEDED_NODE} is needed. npm fetches one, and keeps it in its cache …`);
+    say(`this is Node ${versions.node}, and ${NEEDED_NODE} is needed. npm fetches it, and keeps it in its cache …`);
   }
   try {
     return npmNode();

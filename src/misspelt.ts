@@ -22,8 +22,9 @@ export function misspelt(env: Variables, { sourcesElsewhere }: { readonly source
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.includes(name) || isElsewhere(name) || !env[name]?.trim()) continue;
     const likely = nearest(name.toUpperCase(), meant);
-    if (likely !== null) lines.push(`${name}: there is no such setting, and it is not read; is ${likely} meant?`);
-    else if (OURS.test(name) || SOURCES.test(name)) lines.push(`${name}: there is no such setting, and it is not read`);
+    if (likely !== null)
+      lines.push(`${name}: there is no such setting, so it is ignored; did you mean ${likely} meant?`);
+    else if (OURS.test(name) || SOURCES.test(name)) lines.push(`${name}: there is no such setting, so it is ignored`);
   }
   return lines;
 }

@@ -8,16 +8,16 @@ const OF_APP = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\*]+$/;
  * way only, and it is compared letter by letter.
  */
 export function faultOfOrigin(text: string): string | null {
-  if (text.includes('*')) return 'matches no page: name each origin by itself, or let any page call with * alone';
-  if (text === 'null') return 'is what every page in a sandbox says, and none can be told from another by it';
+  if (text.includes('*')) return 'matches no page: name each origin by itself, or allow every page with a single *';
+  if (text === 'null') return 'is the origin of every sandboxed page, so it identifies no page';
   // Pages of Cordova on Android have this origin, which has no host.
   if (text === 'file://') return null;
   if (WITHOUT_ORIGIN.test(text))
-    return 'is the origin of no page: a page says http:// or https://, also when it opens a WebSocket';
+    return 'is not the origin of a page: the origin has http:// or https://, also for a WebSocket';
   if (!/^https?:/i.test(text)) return OF_APP.test(text) ? null : EXPECTED;
   if (!URL.canParse(text)) return EXPECTED;
   const { origin } = new URL(text);
-  return origin === text ? null : `matches no page: browsers write it ${origin}`;
+  return origin === text ? null : `matches no page: browsers write it as ${origin}`;
 }
 
-const EXPECTED = 'is no origin: expected one like https://app.example.com or capacitor://localhost, without a path';
+const EXPECTED = 'is not an origin: expected one like https://app.example.com or capacitor://localhost, without a path';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const EXPECTED = 'begins with "[" and is no JSON list of texts; write it as ["first","second"]';
+const EXPECTED = 'begins with "[" but is not a JSON list of texts; write it as ["first","second"]';
 /** Quotes around a setting, or around each of its texts. Docker's --env-file keeps the quotes that a shell removes. */
 const QUOTED = /^(["'])((?:(?!\1).)*)\1$/s;
 

@@ -62,7 +62,7 @@ const proxies = list.superRefine((networks, context) => {
   const unknown = networks.find((network) => !NETWORKS.includes(network) && !isNetwork(network));
   if (unknown === undefined) return;
   context.addIssue(
-    `"${unknown}" is no address and no network; expected 10.0.0.7, 10.0.0.0/8, fd00::/8, loopback, linklocal or uniquelocal`,
+    `"${unknown}" is neither an address nor a network; expected 10.0.0.7, 10.0.0.0/8, fd00::/8, loopback, linklocal or uniquelocal`,
   );
 });
 
@@ -143,7 +143,7 @@ const own = z.object({
     })
     .default([]),
   EXCHANGE_SCOPES: listOf(/[\s,]+/)
-    .pipe(z.array(z.enum(SCOPES, { error: `expected some of ${SCOPES.join(', ')}` })).min(1))
+    .pipe(z.array(z.enum(SCOPES, { error: `expected one or more of ${SCOPES.join(', ')}` })).min(1))
     .default(['events:read']),
   ALLOWED_ORIGINS: origins.default([]),
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),

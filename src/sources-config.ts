@@ -23,7 +23,7 @@ export function sourcesOf(settings: Settings, problems: string[]): readonly Sour
     const { name, needs, accounts, needsAccounts } = source;
     if (!canCheck(source)) problems.push(missing(source, able));
     else if (needsAccounts && given[accounts!] === undefined) {
-      const why = `the sender of "${name}" signs for all of its customers with one key`;
+      const why = `the sender of "${name}" signs the deliveries of all its customers with one key`;
       problems.push(`${accounts}: must be set beside ${needs}, to your own account: ${why}`);
     }
   }
@@ -38,6 +38,6 @@ function missing({ name, needs }: ShippedSource, able: readonly string[]): strin
   const otherwise =
     able.length > 0
       ? `leave the source out with SOURCES=${able.join(',')}`
-      : 'name in SOURCES the sources that you have secrets of';
-  return `${needs}: the source "${name}" has nothing to check its deliveries with; set it, or ${otherwise}`;
+      : 'list in SOURCES the sources whose secrets you have';
+  return `${needs}: the source "${name}" has no secret to check its deliveries with; set it, or ${otherwise}`;
 }

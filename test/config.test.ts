@@ -31,7 +31,7 @@ function problems(env: Record<string, string | undefined>): readonly string[] {
   }
 }
 
-it('OPS2.2 has a sensible default for whatever has to be no secret', () => {
+it('OPS2.2 has a sensible default for every setting that is not a secret', () => {
   expect(readConfig(GOOD)).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -59,8 +59,8 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ EDUZZ_SECRETS: undefined }, /^EDUZZ_SECRETS: .*"eduzz".*SOURCES=wix/],
   [{ EDUZZ_SECRETS: ' , ' }, /^EDUZZ_SECRETS: /],
   [{ WIX_PUBLIC_KEYS: undefined }, /^WIX_PUBLIC_KEYS: .*"wix".*SOURCES=eduzz/],
-  [{ WIX_PUBLIC_KEYS: 'nonsense' }, /^WIX_PUBLIC_KEYS: key 1 is no PEM public key/],
-  [{ WIX_PUBLIC_KEYS: String(ec) }, /^WIX_PUBLIC_KEYS: key 1 is no RSA key/],
+  [{ WIX_PUBLIC_KEYS: 'nonsense' }, /^WIX_PUBLIC_KEYS: key 1 is not a PEM public key/],
+  [{ WIX_PUBLIC_KEYS: String(ec) }, /^WIX_PUBLIC_KEYS: key 1 is not an RSA key/],
   [{ WIX_PUBLIC_KEYS: String(weak) }, /^WIX_PUBLIC_KEYS: .*2,048 bits/],
   [{ AUTH_SECRET: undefined }, /^AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: one must be set/],
   [{ AUTH_SECRET: 'short' }, /^AUTH_SECRET: .*32 bytes/],
@@ -72,7 +72,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
     /^AUTH_JWKS_URL: .*without a user and a password/,
   ],
   [{ ...JWKS, AUTH_JWKS_PLAIN_HTTP: 'yes' }, /^AUTH_JWKS_PLAIN_HTTP: expected on or off/],
-  [{ AUTH_PUBLIC_KEY: 'x', AUTH_SECRET: undefined }, /^AUTH_PUBLIC_KEY: is no PEM public key/],
+  [{ AUTH_PUBLIC_KEY: 'x', AUTH_SECRET: undefined }, /^AUTH_PUBLIC_KEY: is not a PEM public key/],
   [{ PORT: 'http' }, /^PORT: expected a whole number/],
   [{ PORT: '70000' }, /^PORT: expected a whole number from 0 to 65535/],
   [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL: expected sqlite:/],
@@ -84,19 +84,19 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ EDUZZ_ACCOUNTS: '40021,eduzz:51300' }, /^EDUZZ_ACCOUNTS: expected accounts without "eduzz:" before them/],
   ...(
     [
-      ['https://app.example/path', /write it https:\/\/app\.example$/],
-      ['https://app.example/', /write it https:\/\/app\.example$/],
-      ['https://App.example', /write it https:\/\/app\.example$/],
-      ['https://app.example:443', /write it https:\/\/app\.example$/],
-      ['http://127.1:8080', /write it http:\/\/127\.0\.0\.1:8080$/],
-      ['https://bücher.example', /write it https:\/\/xn--bcher-kva\.example$/],
+      ['https://app.example/path', /write it as https:\/\/app\.example$/],
+      ['https://app.example/', /write it as https:\/\/app\.example$/],
+      ['https://App.example', /write it as https:\/\/app\.example$/],
+      ['https://app.example:443', /write it as https:\/\/app\.example$/],
+      ['http://127.1:8080', /write it as http:\/\/127\.0\.0\.1:8080$/],
+      ['https://bücher.example', /write it as https:\/\/xn--bcher-kva\.example$/],
       ['https://*.example.com', /name each origin by itself/],
       ['http://localhost:*', /name each origin by itself/],
       ['chrome-extension://*', /name each origin by itself/],
-      ['wss://app.example', /also when it opens a WebSocket/],
-      ['blob:https://app.example/x', /is the origin of no page/],
+      ['wss://app.example', /also for a WebSocket/],
+      ['blob:https://app.example/x', /is not the origin of a page/],
       ['app.example', /expected one like https:/],
-      ['null', /every page in a sandbox/],
+      ['null', /every sandboxed page/],
       ['capacitor://localhost/', /expected one like https:.* without a path/],
       ['capacitor://', /expected one like https:/],
       ['https://', /expected one like https:/],
@@ -129,8 +129,8 @@ const open: [env: Record<string, string | undefined>, problem: RegExp][] = [
     'claims.unsafe_metadata.tenants',
     '["unsafeMetadata","tenants"]',
   ].flatMap((claim): [Record<string, string>, RegExp][] => [
-    [{ AUTH_TENANTS_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_TENANTS_CLAIM: users write .* themselves/],
-    [{ AUTH_SCOPE_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_SCOPE_CLAIM: users write .* themselves/],
+    [{ AUTH_TENANTS_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_TENANTS_CLAIM: users can write .* themselves/],
+    [{ AUTH_SCOPE_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_SCOPE_CLAIM: users can write .* themselves/],
   ]),
 ];
 it.each(open)('AUTH1.10 refuses %j, which would take tokens of others', (env, problem) => {
@@ -141,7 +141,7 @@ it('AUTH1.10 refuses a discovery document where keys or an issuer are expected',
   for (const path of ['openid-configuration', 'oauth-authorization-server', 'openid-configuration/']) {
     const url = `https://login.example/realms/shop/.well-known/${path}`;
     expect(problems({ ...GOOD, ...JWKS, AUTH_JWKS_URL: `${url}?x` })).toEqual([
-      'AUTH_JWKS_URL: is a discovery document, which holds no keys; set it to what that document says as "jwks_uri"',
+      'AUTH_JWKS_URL: is a discovery document, which has no keys; set it to the "jwks_uri" of that document',
     ]);
     expect(problems({ ...GOOD, ...JWKS, AUTH_ISSUER: url })).toEqual([
       expect.stringMatching(/^AUTH_ISSUER: .*"issuer"/),
@@ -210,7 +210,7 @@ it('OPS2.1 advises to leave out only what leaves something over', () => {
     ['EDUZZ_SECRETS', 'leave the source out with SOURCES=stripe'],
     ['WIX_PUBLIC_KEYS', 'leave the source out with SOURCES=stripe'],
   ]);
-  const neither = 'name in SOURCES the sources that you have secrets of';
+  const neither = 'list in SOURCES the sources whose secrets you have';
   expect(instead({})).toEqual([
     ['EDUZZ_SECRETS', neither],
     ['WIX_PUBLIC_KEYS', neither],
@@ -234,7 +234,7 @@ it('IN2.12 reads accounts from the settings, for each provider whose payloads na
   expect(await accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
   const [, , , stripe] = await accountsOf({ STRIPE_ACCOUNTS: '*' });
   expect(stripe).toEqual(new Set(['*']));
-  // As secrets are: whoever gives an account away would otherwise have to restart the gateway.
+  // As secrets are: otherwise the gateway would have to be restarted to remove an account.
   expect(RELOADED).toEqual(expect.arrayContaining(Object.keys(settings('ACCOUNTS', ''))));
 });
 
@@ -258,8 +258,8 @@ it('OPS2.5 refuses secrets that can be guessed, and keys that no token is checke
   const ed448 = generateKeyPairSync('ed448').publicKey.export({ type: 'spki', format: 'pem' });
   const tokens = (AUTH_PUBLIC_KEY: unknown) =>
     problems({ ...GOOD, AUTH_SECRET: undefined, AUTH_PUBLIC_KEY: String(AUTH_PUBLIC_KEY) });
-  expect(tokens(weak)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is an RSA key of less than 2,048 bits/)]);
-  expect(tokens(ed448)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is a key of another kind than RSA/)]);
+  expect(tokens(weak)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is an RSA key with less than 2,048 bits/)]);
+  expect(tokens(ed448)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is not a key for RSA/)]);
   expect(tokens(ec)).toEqual([]);
 });
 
@@ -280,7 +280,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   const certificate = CERTIFICATE.trim().split('\n').slice(1, -1).join('');
   expect(key(certificate)).toBe(key(CERTIFICATE));
   expect(key(certificate)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
-  // What must stay with whoever signs is told from what may be known, in each of these ways.
+  // Each of these forms shows whether a key is private or public.
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const secret = [pem, Buffer.from(pem).toString('base64')];
@@ -289,7 +289,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   }
   for (const way of [...secret, 'AAAA', bareOf(generateKeyPairSync('ed448').publicKey)]) {
     expect(problems({ ...GOOD, AUTH_SECRET: undefined, AUTH_PUBLIC_KEY: way })).toEqual([
-      expect.stringMatching(/^AUTH_PUBLIC_KEY: is (?:no PEM public key|a key of another kind)/),
+      expect.stringMatching(/^AUTH_PUBLIC_KEY: is not a (?:PEM public key|key for RSA)/),
     ]);
   }
   // Wix's keys are read in the same ways.
@@ -363,7 +363,7 @@ it.each(LISTS)('OPS2.14 reads %s as a JSON list, for values with a comma, and as
     expect(
       error?.issues.map(({ message }) => message),
       odd,
-    ).toEqual(['begins with "[" and is no JSON list of texts; write it as ["first","second"]']);
+    ).toEqual(['begins with "[" but is not a JSON list of texts; write it as ["first","second"]']);
     expect(error?.message).not.toContain('one,two');
   }
 });
@@ -431,18 +431,18 @@ it('IN6.13 reads from the settings where a sender of Standard Webhooks names and
   expect(RELOADED).toEqual(expect.arrayContaining(named));
 });
 
-it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {
+it('OPS2.6 tells of a misspelled setting, and not of other programs’ variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
   const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRRET: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
   for (const [name, setting] of Object.entries(meant)) {
     expect(told({ [name]: 'secret' })).toEqual([
-      `${name}: there is no such setting, and it is not read; is ${setting} meant?`,
+      `${name}: there is no such setting, so it is ignored; did you mean ${setting} meant?`,
     ]);
   }
   expect(told({ DATABASE_ULR: 'x', EDUZZ_SECRET_FILE: 'x' })).toHaveLength(2);
   expect(told({ EDUZZ_ANYTHING: 'x', GRAPHQL_URL: 'x' })).toEqual([
-    'EDUZZ_ANYTHING: there is no such setting, and it is not read',
-    'GRAPHQL_URL: there is no such setting, and it is not read',
+    'EDUZZ_ANYTHING: there is no such setting, so it is ignored',
+    'GRAPHQL_URL: there is no such setting, so it is ignored',
   ]);
   const others = [
     'PATH',

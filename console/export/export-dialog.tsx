@@ -6,11 +6,18 @@ import { type Filter, matcherOf } from '../parts/filter.ts';
 import { Moment } from '../parts/moment.tsx';
 import { feedFilterOf } from '../feed/pages.ts';
 import type { Period } from '../feed/period.ts';
-import { useWords } from '../words/words.tsx';
+import { useSpeech, useWords } from '../words/words.tsx';
 import { wordFor } from '../words/word-for.ts';
 import { exportPage } from './export-pages.ts';
 import { Exporting } from './exporting.ts';
-import { FORMATS, type FormatName, formatOf } from './formats.ts';
+import {
+  FORMATS,
+  type FormatName,
+  SPREADSHEET_DELIMITERS,
+  type SpreadsheetDelimiter,
+  delimiterOf,
+  formatOf,
+} from './formats.ts';
 
 interface ExportDialogProps {
   readonly filter: Filter;
@@ -20,12 +27,13 @@ interface ExportDialogProps {
 
 /** Saves everything that fits the filter as a file, even what is not loaded yet. */
 export function ExportDialog({ filter, period, onClose }: ExportDialogProps) {
-  const words = useWords();
+  const { words, language } = useSpeech();
   const { exports: said } = words;
   const { session } = useGateway();
   const { signedIn } = useSession();
   const people = signedIn?.claims.scopes.has('pii:read') ?? false;
   const [format, setFormat] = useState<FormatName>('csv');
+  const [delimiter, setDelimiter] = useState(() => delimiterOf(language, navigator.languages));
   const [exporting, setExporting] = useState<Exporting | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -34,7 +42,7 @@ export function ExportDialog({ filter, period, onClose }: ExportDialogProps) {
     event.preventDefault();
     const asked = feedFilterOf(filter, period);
     const next = new Exporting({
-      format: formatOf(format, words, people),
+      format: formatOf(format, words, { people, delimiter }),
       page: (before, signal) => exportPage(session, asked, before, { people, signal }),
       matches: matcherOf(filter),
     });
@@ -60,6 +68,19 @@ export function ExportDialog({ filter, period, onClose }: ExportDialogProps) {
               </label>
             ))}
           </fieldset>
+          {format === 'csv' ? (
+            <label className="delimiter">
+              {said.delimiter}
+              <select value={delimiter} onChange={({ target }) => setDelimiter(target.value as SpreadsheetDelimiter)}>
+                {SPREADSHEET_DELIMITERS.map((name) => (
+                  <option key={name} value={name}>
+                    {said.delimiters[name]}
+                  </option>
+                ))}
+              </select>
+              <span className="note">{said.delimiterAdvice}</span>
+            </label>
+          ) : null}
           <div className="actions">
             <button type="button" onClick={onClose}>
               {words.close}

@@ -15,6 +15,7 @@ import { useOpen } from '../parts/open.ts';
 import { RowList, type RowListHandle } from '../parts/row-list.tsx';
 import { useSourceNames } from '../parts/sources.ts';
 import { StreamBadge } from '../parts/stream-badge.tsx';
+import { Outages } from '../sources/outages.tsx';
 import { useSpeech, useWords } from '../words/words.tsx';
 import { useAddress } from './address.ts';
 import { Bell } from './bell.tsx';
@@ -153,6 +154,7 @@ export function Feed() {
         {filter.text ? <p className="note">{words.feed.textStays}</p> : null}
         <KnownBy text={filter.text ?? ''} />
       </div>
+      <Outages now={now} />
       <GapNotice gap={view.gap} reload={toNewest} />
       {view.begun ? (
         <>

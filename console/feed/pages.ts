@@ -45,6 +45,7 @@ export const SINCE = graphql(
           eventIds
         }
         ... on Revision {
+          matches
           node {
             ...EventRow
           }

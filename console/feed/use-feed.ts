@@ -6,7 +6,7 @@ import { GatewayError } from '../gateway/request.ts';
 import { useRetry } from '../gateway/retry.ts';
 import { stream } from '../gateway/stream.ts';
 import { GATHERED, useView } from '../observed.ts';
-import { type Filter, isWantedBy, matcherOf } from '../parts/filter.ts';
+import { type Filter, matcherOf } from '../parts/filter.ts';
 import { SINCE, feedFilterOf, pagesOf } from './pages.ts';
 import type { Period } from './period.ts';
 import { FeedWindow } from './window.ts';
@@ -57,9 +57,9 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
   }, [search, filter.text]);
   const isHeld = isStill || (view.rows.length > 0 && !isAtTop);
   useEffect(() => {
-    if (!isHeld && view.arrived > 0) void shown.follow();
+    if (!isHeld && (view.arrived > 0 || view.isStale)) void shown.follow();
     // `older` is a dependency, so that this also runs when loading is no longer blocked.
-  }, [shown, isHeld, view.arrived, view.older]);
+  }, [shown, isHeld, view.arrived, view.isStale, view.older]);
   useRetry([view.older, view.newer].find((edge) => edge instanceof GatewayError) ?? null, () => shown.again());
 
   const [condition, setCondition] = useState<Condition>(CONNECTING);
@@ -86,7 +86,7 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
         if (message.__typename === 'EventEdge' && arrived.push(message.cursor) === 1) setTimeout(tell, GATHERED);
         for (const window of windows()) {
           if (message.__typename === 'Erasure') window.erase(message.source, message.eventIds);
-          if (message.__typename === 'Revision') window.revise(message.node, isWantedBy(filter, message.node));
+          if (message.__typename === 'Revision') window.revise(message.node, message.matches);
           if (message.__typename === 'Gap') window.lacks(message.reason);
         }
       },

@@ -37,6 +37,8 @@ export interface FeedView {
   readonly newer: Edge;
   /** How many rows have arrived that are newer than these. */
   readonly arrived: number;
+  /** Whether an event belongs among these rows that wasn't in the list before it was revised. */
+  readonly isStale: boolean;
   /** For a search: how many rows were checked, and when the oldest of them was received. */
   readonly looked: { readonly count: number; readonly back: string | null } | null;
   readonly gap: 'RETENTION' | 'LOG_REPLACED' | null;
@@ -72,6 +74,7 @@ export class FeedWindow extends Observed<FeedView> {
       older: 'loading',
       newer: 'loading',
       arrived: 0,
+      isStale: false,
       looked: null,
       gap: null,
       erased: new Set(),
@@ -160,12 +163,16 @@ export class FeedWindow extends Observed<FeedView> {
     });
   }
 
-  /** Loads new rows if the window already shows the newest. */
+  /** Loads new rows, and rows that belong here since they were revised, if the window already shows the newest. */
   async follow(): Promise<void> {
-    const { newer, arrived, gap } = this.view;
-    if (newer !== 'end' || arrived === 0 || gap) return;
+    const { newer, arrived, isStale, gap } = this.view;
+    if (newer !== 'end' || (arrived === 0 && !isStale) || gap) return;
     await this.#alone('newer', async () => {
-      if (arrived > MOST_FOLLOWED) return this.#beginAnew();
+      if (arrived > MOST_FOLLOWED || isStale) {
+        do await this.#beginAnew();
+        while (this.view.isStale);
+        return;
+      }
       let more = true;
       while (more) {
         // Rows that were announced before the page was asked for are either in it or no longer in this list.
@@ -185,6 +192,8 @@ export class FeedWindow extends Observed<FeedView> {
   /** Shows the newest page alone. The rows between it and the former rows are loaded when somebody scrolls there. */
   async #beginAnew(): Promise<void> {
     const told = [...this.#arrived];
+    // An event that is revised from now on may be missing from the page.
+    this.become({ isStale: false });
     const page = await this.#page('older', null);
     for (const cursor of told) this.#arrived.delete(cursor);
     const [first, last] = [page.rows[0], page.rows.at(-1)];
@@ -232,13 +241,17 @@ export class FeedWindow extends Observed<FeedView> {
   }
 
   /**
-   * Replaces a shown event by its new form, or removes it if the filter no longer wants it. An event that fits only now appears when its
-   * page is loaded.
+   * Replaces a shown event by its new form, or removes it if the filter no longer wants it. An event that fits only now has no cursor here:
+   * `follow` loads the rows anew for it.
+   *
+   * @param isWanted whether the gateway's filter wants it now.
    */
   revise(node: ListedEvent, isWanted: boolean): void {
-    const { rows } = this.view;
-    if (!rows.some((row) => row.node.id === node.id)) return;
-    this.become({ rows: revised(rows, node, isWanted && (this.#matches?.(node) ?? true)) });
+    const { rows, older, looked } = this.view;
+    const fits = isWanted && (this.#matches?.(node) ?? true);
+    if (rows.some((row) => row.node.id === node.id)) return this.become({ rows: revised(rows, node, fits) });
+    const back = looked?.back ?? rows.at(-1)?.node.receivedAt;
+    if (fits && (older === 'end' || (back && node.receivedAt >= back))) this.become({ isStale: true });
   }
 
   /** Marks a gap: the events in it can't be loaded any more. */

@@ -1,7 +1,8 @@
 import type { TadaDocumentNode } from 'gql.tada';
 import { parseExact } from './exact.ts';
 import { textOf } from './graphql.ts';
-import type { Session, SignedIn } from './session.ts';
+import type { Session } from './session.ts';
+import type { SignedIn } from './sessions.ts';
 
 /** An error of the gateway, or `UNREACHABLE` if it could not be reached. */
 export class GatewayError extends Error {

@@ -1,18 +1,12 @@
 import type { Store } from '../storage.ts';
 import { Observed } from '../observed.ts';
 import { type Claims, readClaims } from './claims.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, SignedIn } from './sessions.ts';
 
 /** The key of a token for which the gateway gives no session. It is kept for this tab, as long as the tab is open. */
 const KEPT_AS = 'hookcast.token';
 /** The message by which tabs of one browser tell that its session has changed or ended. */
 const CHANGED = 'hookcast.session';
-
-/** Signed in by a session of the gateway, whose cookie no script sees, or by a token, which the page sends along. */
-export type SignedIn = { readonly claims: Claims } & (
-  | { readonly session: string; readonly token: null }
-  | { readonly session: null; readonly token: string }
-);
 
 /** A token from a link or a form. */
 export interface Brought {

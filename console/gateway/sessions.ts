@@ -1,4 +1,10 @@
-import type { SignedIn } from './session.ts';
+import type { Claims } from './claims.ts';
+
+/** Signed in by a session of the gateway, whose cookie no script sees, or by a token, which the page sends along. */
+export type SignedIn = { readonly claims: Claims } & (
+  | { readonly session: string; readonly token: null }
+  | { readonly session: null; readonly token: string }
+);
 
 /** The gateway's answer about this browser's session. */
 export interface Found {

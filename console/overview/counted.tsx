@@ -1,6 +1,6 @@
 import { Latest } from '../parts/latest.tsx';
 import { Notice } from '../parts/notice.tsx';
-import type { Kind } from '../parts/filter.ts';
+import type { Kind } from '../parts/event.ts';
 import { writtenMoney } from '../parts/money.ts';
 import { useSpeech } from '../words/words.tsx';
 import { Chart } from './chart.tsx';

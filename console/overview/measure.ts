@@ -1,4 +1,4 @@
-import type { Kind } from '../parts/filter.ts';
+import type { Kind } from '../parts/event.ts';
 import type { Amount } from '../parts/money.ts';
 import { figureOf } from '../today/counts.ts';
 import type { Tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'wouter';
 import { StreamBadge } from '../parts/stream-badge.tsx';
-import { KINDS } from '../parts/filter.ts';
+import { KINDS } from '../parts/event.ts';
 import { Filters, useFilter } from '../parts/filters.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';

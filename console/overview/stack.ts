@@ -1,4 +1,4 @@
-import { KINDS } from '../parts/filter.ts';
+import { KINDS } from '../parts/event.ts';
 import type { Bucket, Tally } from './tally.ts';
 
 export type By = 'source' | 'kind';

@@ -1,4 +1,5 @@
-import type { Filter, Kind } from '../parts/filter.ts';
+import type { Kind } from '../parts/event.ts';
+import type { Filter } from '../parts/filter.ts';
 import { type Amount, amountsOf, plus } from '../parts/money.ts';
 import type { Range } from './range.ts';
 

@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { Link } from 'wouter';
 import { Silent } from '../sources/silent.tsx';
+import { SwitchedOff } from '../sources/switched-off.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 import type { Source } from './use-sources.ts';
@@ -15,7 +16,7 @@ interface WarningsProps {
 
 /** Everything that needs an operator's attention now. */
 export function Warnings({ waiting, sources, now }: WarningsProps) {
-  const { overview, sources: words } = useWords();
+  const { overview } = useWords();
   const forged = sources.flatMap(({ name, answers }) => {
     const { lastHour = 0 } = answers?.find(({ outcome }) => outcome === 'UNAUTHORISED') ?? {};
     return lastHour > 0 ? [{ name, lastHour }] : [];
@@ -30,13 +31,7 @@ export function Warnings({ waiting, sources, now }: WarningsProps) {
       {sources.map(({ name, silence, reconciliation }) => (
         <Fragment key={name}>
           {silence ? <Silent source={name} silence={silence} now={now} /> : null}
-          {reconciliation?.webhook === 'OFF' ? (
-            <Notice title={`${name}: ${words.webhooks.OFF}`} tone="warning">
-              <p>
-                <Link href="/sources">{words.toSources}</Link>
-              </p>
-            </Notice>
-          ) : null}
+          {reconciliation?.webhook === 'OFF' ? <SwitchedOff source={name} /> : null}
         </Fragment>
       ))}
       {waiting === null ? null : (

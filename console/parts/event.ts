@@ -1,7 +1,10 @@
 import { graphql } from '../gateway/graphql.ts';
-import type { Kind } from './filter.ts';
 import { type Happening, happeningOf } from './happened.ts';
 import type { Amount } from './money.ts';
+
+/** The kinds of cancellations. */
+export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** The fields of a row. A custom type is not known here, so the row uses `inBrief`. */
 export const EventRow = graphql(`

@@ -1,8 +1,5 @@
-import { type ListedEvent, happenedOf, titleOf, whoOf } from './event.ts';
-import { HAPPENINGS, type Happening, isWholeTypes, typesOfHappening } from './happened.ts';
-
-export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
-export type Kind = (typeof KINDS)[number];
+import { KINDS, type Kind, type ListedEvent, happenedOf, titleOf, whoOf } from './event.ts';
+import { HAPPENINGS, type Happening, toldBy } from './happened.ts';
 
 /** The filter of a list, as it is in the address. */
 export interface Filter {
@@ -35,25 +32,27 @@ export function filterOf(search: URLSearchParams): Filter {
 
 /** The part of the filter that the gateway checks. */
 export function eventFilterOf({ source, tenant, kind, type, what }: Filter) {
-  const types = type ? [type] : what && !kind && what !== 'cancelled' ? typesOfHappening(what) : null;
+  const isCancelled = what === 'cancelled';
+  const told = what === null || what === 'other' || isCancelled ? null : toldBy(what);
+  const typenames = !type ? told?.typenames : told ? told.typenames.filter((name) => name === type) : [type];
   return {
     ...(source && { sources: [source] }),
     ...(tenant && { tenants: [tenant] }),
-    ...(types && { typenames: [...types] }),
-    ...(kind ? { kinds: [kind] } : what === 'cancelled' && !type && { kinds: [...KINDS] }),
+    ...(typenames && { typenames: [...typenames] }),
+    ...(told?.happened && { happened: [...told.happened] }),
+    ...(kind ? { kinds: [kind] } : isCancelled && { kinds: [...KINDS] }),
   };
 }
 
 /**
- * The part of the filter that the gateway can't check: the text, and the happening if its types tell of several. Null if there is no such
- * part.
+ * The part of the filter that the gateway can't check: the text, and the events that tell of nothing that has a word here. Null if there is
+ * no such part.
  */
 export function matcherOf({ text, what }: Filter): ((event: ListedEvent) => boolean) | null {
-  const isText = Boolean(text?.trim());
-  const isLooked = what !== null && !isWholeTypes(what);
-  if (!isText && !isLooked) return null;
+  const isOther = what === 'other';
+  if (!text?.trim() && !isOther) return null;
   const hasText = textMatcher(text);
-  return (event) => (!isLooked || happenedOf(event) === what) && hasText(event);
+  return (event) => (!isOther || happenedOf(event) === what) && hasText(event);
 }
 
 /** Converts a former address, in which a list without a type meant cancellations. */
@@ -62,12 +61,6 @@ export function addressNow(search: URLSearchParams): string {
   if (!next.has('type') && !next.has('kind')) next.set('what', 'cancelled');
   if (next.get('type') === EVERY) next.delete('type');
   return next.size > 0 ? `?${next}` : '';
-}
-
-/** Whether the filter wants the event's new form. Its source and tenant never change. */
-export function isWantedBy(asked: ReturnType<typeof eventFilterOf>, { __typename, kind }: ListedEvent): boolean {
-  if ('typenames' in asked && asked.typenames && !asked.typenames.includes(__typename)) return false;
-  return !('kinds' in asked) || !asked.kinds || (kind !== undefined && asked.kinds.includes(kind));
 }
 
 /** The filter as a query string. Empty if nothing is filtered. */

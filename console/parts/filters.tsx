@@ -3,7 +3,8 @@ import { useSearchParams } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { useWords } from '../words/words.tsx';
 import { typeName } from './type-name.ts';
-import { type Filter, KINDS, NAMES, filterOf } from './filter.ts';
+import { KINDS } from './event.ts';
+import { type Filter, NAMES, filterOf } from './filter.ts';
 
 /** The filter in the address, and functions to change and clear it. */
 export function useFilter(): readonly [Filter, (name: keyof Filter, value: string) => void, () => void] {

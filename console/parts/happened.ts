@@ -18,7 +18,6 @@ const SORTS: Readonly<Record<string, Exclude<Happening, 'other'>>> = {
   'TicketChange ADDED': 'sold',
   'SubscriptionChange CREATED': 'sold',
   'OrderChange PAID': 'paid',
-  'SubscriptionChange PAID': 'paid',
   'BookingChange PAID': 'paid',
   'OrderChange REFUNDED': 'refunded',
   'OrderChange AWAITING_REFUND': 'refunded',
@@ -40,14 +39,20 @@ export function happeningOf(typename: string, happened: string | null | undefine
   return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';
 }
 
-/** Whether all events of its types are of this kind. Then a page that asks for the types need not check each event. */
-export function isWholeTypes(happening: Happening): boolean {
-  return happening !== 'other' && Object.keys(SORTS).every((name) => SORTS[name] !== happening || !name.includes(' '));
+export interface Told {
+  readonly typenames: readonly string[];
+  /** The words of these types for the happening. Missing if all events of these types tell of it. */
+  readonly happened?: readonly string[];
 }
 
-/** The types whose events may be of this kind. Null if any type may be. */
-export function typesOfHappening(happening: Happening): readonly string[] | null {
-  if (happening === 'other') return null;
+/**
+ * The filter of the events that tell of a happening. No type has a word that is listed here for another type's sake: each of its words
+ * either means this happening or is unknown to it.
+ */
+export function toldBy(happening: Exclude<Happening, 'other'>): Told {
   const names = Object.keys(SORTS).filter((name) => SORTS[name] === happening);
-  return [...new Set(names.map((name) => name.split(' ')[0]!))];
+  const [typenames, happened] = [0, 1].map((part) => [
+    ...new Set(names.flatMap((name) => name.split(' ')[part] ?? [])),
+  ]);
+  return { typenames: typenames!, ...(happened!.length > 0 && { happened: happened! }) };
 }

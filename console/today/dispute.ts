@@ -1,13 +1,6 @@
 import type { Amount } from '../parts/money.ts';
 import type { DayEvent } from './ledger.ts';
 
-/** What an order's event says of a chargeback. */
-export interface Chargeback {
-  readonly status?: string | null;
-  readonly respondBy: { readonly instant: string } | null;
-  readonly finishedAt?: { readonly instant: string } | null;
-}
-
 /** A disputed amount, and the deadline for an answer. */
 export interface Disputed {
   readonly id: string;

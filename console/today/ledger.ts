@@ -1,5 +1,11 @@
 import { type Amount, type Sums, plus } from '../parts/money.ts';
-import type { Chargeback } from './dispute.ts';
+
+/** The chargeback that an order's event tells of. */
+export interface Chargeback {
+  readonly status?: string | null;
+  readonly respondBy: { readonly instant: string } | null;
+  readonly finishedAt?: { readonly instant: string } | null;
+}
 
 /** An event of today: what was sold or booked. It contains no personal data. */
 export interface DayEvent {

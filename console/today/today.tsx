@@ -6,6 +6,7 @@ import { Latest } from '../parts/latest.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { typeName } from '../parts/type-name.ts';
+import { Outages } from '../sources/outages.tsx';
 import { useMinute } from '../overview/use-minute.ts';
 import { useSpeech } from '../words/words.tsx';
 import { FIGURES, type Figure, type Totals, othersOf, totalsOf } from './counts.ts';
@@ -69,6 +70,7 @@ export function Today() {
         <StreamBadge condition={today} />
         <Filters filter={filter} change={change} clear={clear} sources={[]} fields={['tenant']} />
       </header>
+      <Outages now={now} />
       {today.error ? <Failure error={today.error} again={today.again} /> : null}
       {today.isLoaded || today.error ? null : <p className="loading">{words.loading}</p>}
       {today.isLoaded && isEmpty && sales.length === 0 && !hero ? (
@@ -110,10 +112,10 @@ export function Today() {
       ) : null}
       {today.isLoaded && others.length > 0 ? (
         <p className="note others">
-          {words.today.others}{' '}
+          {words.today.others}
           {others.map(([typename, count]) => (
             <Link key={typename} href={`/events?type=${encodeURIComponent(typename)}`}>
-              {typeName(typename, words)} {count.toLocaleString(language)}
+              {typeName(typename, words)} ({count.toLocaleString(language)})
             </Link>
           ))}
         </p>

@@ -1,16 +1,20 @@
 import { type ReactNode, Suspense, createContext, use, useLayoutEffect, useState, useTransition } from 'react';
 import type { Store } from '../storage.ts';
 import type { Words } from './en.ts';
-import { LABELS, type Labels } from './labels.ts';
-
-/** The name of each language in itself. The words of a language are only loaded for its readers. */
-export const LANGUAGES = { en: 'English', es: 'Español', 'pt-BR': 'Português' } as const;
-export type Language = keyof typeof LANGUAGES;
+import type { Labels } from './labels.ts';
+import { type Language, languageOf } from './languages.ts';
 
 const LOAD: Record<Language, () => Promise<Words>> = {
   en: async () => (await import('./en.ts')).en,
   es: async () => (await import('./es.ts')).es,
   'pt-BR': async () => (await import('./pt-br.ts')).ptBR,
+};
+
+/** Loaded apart from the other words, since only details and stories need them. */
+const LOAD_LABELS: Record<Language, () => Promise<Labels>> = {
+  en: async () => (await import('./labels-en.ts')).labelsEn,
+  es: async () => (await import('./labels-es.ts')).labelsEs,
+  'pt-BR': async () => (await import('./labels-pt-br.ts')).labelsPtBr,
 };
 
 const CHOSEN_AS = 'hookcast.language';
@@ -25,17 +29,6 @@ interface Speech {
 
 const Context = createContext<Speech | null>(null);
 
-/** The chosen language, or else the first of the browser's languages that the console has. */
-function languageOf(chosen: string | null, preferred: readonly string[]): Language {
-  if (chosen !== null && Object.hasOwn(LANGUAGES, chosen)) return chosen as Language;
-  for (const tag of preferred) {
-    if (/^pt\b/i.test(tag)) return 'pt-BR';
-    if (/^es\b/i.test(tag)) return 'es';
-    if (/^en\b/i.test(tag)) return 'en';
-  }
-  return 'en';
-}
-
 interface Spoken {
   readonly language: Language;
   readonly loading: Promise<Words>;
@@ -44,7 +37,7 @@ interface Spoken {
 
 function spoken(language: Language): Spoken {
   let labels: Promise<Labels> | null = null;
-  return { language, loading: LOAD[language](), labels: () => (labels ??= LABELS[language]()) };
+  return { language, loading: LOAD[language](), labels: () => (labels ??= LOAD_LABELS[language]()) };
 }
 
 interface WordsProviderProps {

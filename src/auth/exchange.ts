@@ -80,7 +80,7 @@ function granting(asked: readonly string[] | null, allowed: readonly Scope[]): r
   if (granted.length > 0) return granted;
   throw new HookcastError(
     'FORBIDDEN',
-    `None of the scopes asked for is allowed. This token can be exchanged for: ${allowed.join(' ') || 'nothing'}.`,
+    `The token allows no scope that was asked for. This token can be exchanged for: ${allowed.join(' ') || 'nothing'}.`,
   );
 }
 
@@ -101,7 +101,10 @@ function askedFor(form: URLSearchParams): Asked {
   };
   if (one('grant_type') !== GRANT) throw new HookcastError('BAD_REQUEST', `Send grant_type=${GRANT}.`);
   if (one('actor_token') !== '')
-    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: here, no token can act for somebody else.');
+    throw new HookcastError(
+      'BAD_REQUEST',
+      'Leave "actor_token" out: this gateway doesn’t let a token act for another user.',
+    );
   const type = one('requested_token_type') || ACCESS_TOKEN;
   if (!ASKED.includes(type))
     throw new HookcastError('BAD_REQUEST', `Leave "requested_token_type" out, or send ${ASKED.join(' or ')}.`);

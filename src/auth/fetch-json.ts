@@ -45,7 +45,7 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, ini
     });
     value = JSON.parse(await textOf(response));
   } catch (cause) {
-    throw new FetchError(`${from} gave no readable answer`, null, { cause });
+    throw new FetchError(`${from} gave an unreadable answer`, null, { cause });
   }
   if (!response.ok) {
     const said = oauthError.safeParse(value);

@@ -15,7 +15,7 @@ import type { Beginning } from './sessions.ts';
 const GOOD = 600_000;
 const REST = 5_000;
 
-const endpoint = z.url().refine((url) => isEncrypted(new URL(url)), { error: 'is no https URL' });
+const endpoint = z.url().refine((url) => isEncrypted(new URL(url)), { error: 'is not an https URL' });
 const metadata = z.object({
   issuer: z.string(),
   authorization_endpoint: endpoint,
@@ -93,12 +93,12 @@ export class IdentityProvider {
     // Checked before the code is sent: another provider's code must not be shown to this one (RFC 9207, section 2.4).
     const isMissing = issuer === null && described.authorization_response_iss_parameter_supported;
     if (isMissing || (issuer !== null && issuer !== this.config.issuer)) {
-      throw refused('the answer is of another issuer than OIDC_ISSUER');
+      throw refused('the answer names another issuer than OIDC_ISSUER');
     }
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
     const answer = await this.#ask(url, answerOfToken, this.#authenticated(form, described));
     const payload = await this.#verified(answer.id_token, [this.config.clientId]);
-    if (payload['nonce'] !== nonce) throw refused('the ID token is of another sign-in: its "nonce" differs');
+    if (payload['nonce'] !== nonce) throw refused('the ID token belongs to another sign-in: its "nonce" differs');
     const whole = await this.#whole(payload, answer.access_token, described.userinfo_endpoint);
     return { ...this.#read(whole), expiresAt: null };
   }
@@ -159,7 +159,7 @@ export class IdentityProvider {
     try {
       const { payload } = await this.#known!.keys.verify(token, options, (check) => check());
       const { azp, aud, exp = 0, sub } = payload;
-      if (sub === '') throw refused('the ID token names nobody');
+      if (sub === '') throw refused('the ID token has no subject');
       const isOurs =
         typeof azp === 'string'
           ? audiences.includes(azp)
@@ -200,7 +200,8 @@ export class IdentityProvider {
       headers: { authorization: `Bearer ${accessToken}` },
     });
     // The access token may be another user's, put in by an attacker (OpenID Connect Core, section 5.3.2).
-    if (said.sub !== payload.sub) throw refused('the provider told of another user than the ID token names');
+    if (said.sub !== payload.sub)
+      throw refused('the provider’s user information is about another user than the ID token');
     return { ...said, ...payload };
   }
 
@@ -219,7 +220,7 @@ export class IdentityProvider {
     try {
       const found = await this.#ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, metadata);
       // With another issuer's metadata, the code would be sent to that one (OpenID Connect Discovery, section 4.3).
-      if (found.issuer !== issuer) throw unavailable(new FetchError('the discovery document is of another issuer'));
+      if (found.issuer !== issuer) throw unavailable(new FetchError('the discovery document names another issuer'));
       const isSame = this.#known?.metadata.jwks_uri === found.jwks_uri;
       const keys = isSame
         ? this.#known!.keys
@@ -239,7 +240,7 @@ export class IdentityProvider {
     } catch (error) {
       // The code was used before, or belongs to another client or sign-in.
       if (error instanceof FetchError && error.error === 'invalid_grant')
-        throw refused('the provider does not take the code');
+        throw refused('the provider refused the code');
       throw unavailable(error);
     }
   }

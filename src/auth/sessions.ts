@@ -104,7 +104,7 @@ export class Sessions {
     // The session may have been used at another gateway since.
     if (isIdle()) await tokens.reread();
     const token = tokens.find(id);
-    if (!token) throw new HookcastError('UNAUTHENTICATED', 'The session is not known here. Sign in again.');
+    if (!token) throw new HookcastError('UNAUTHENTICATED', 'This gateway does not know the session. Sign in again.');
     const expiresAt = token.expiresAt ?? 0;
     if (expiresAt <= now() || isIdle())
       throw new HookcastError('TOKEN_EXPIRED', 'The session has ended. Sign in again.');
@@ -148,7 +148,7 @@ function partsOf(text: string): { readonly holder: string; readonly cookie: stri
   const dot = text.indexOf('.');
   const [holder, cookie] = [text.slice(0, dot), text.slice(dot + 1)];
   if (/^[\w-]{43}$/.test(holder) && COOKIE.test(cookie)) return { holder, cookie };
-  throw new HookcastError('UNAUTHENTICATED', 'The session is not known here. Sign in again.');
+  throw new HookcastError('UNAUTHENTICATED', 'This gateway does not know the session. Sign in again.');
 }
 
 function parentOf(cookie: string): string | null {

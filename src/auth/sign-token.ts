@@ -29,10 +29,12 @@ export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions 
   const strange = tenant.find((name) => !TENANT.test(name));
   if (strange !== undefined) {
     // Without quotes, a shell replaces * by the names of files.
-    throw refused(`"${strange}" is no tenant. Write a tenant like eduzz:40021, or '*', in quotes, for every tenant.`);
+    throw refused(
+      `"${strange}" is not a tenant. Write a tenant like eduzz:40021, or '*', in quotes, for every tenant.`,
+    );
   }
   if (!(expires > 0 && expires <= LONGEST)) {
-    throw refused(`--expires: a token may be good for a year at most, ${LONGEST} seconds.`);
+    throw refused(`--expires: a token may be valid for a year at most, ${LONGEST} seconds.`);
   }
   const unknown = scope.split(' ').filter((one) => !(SCOPES as readonly string[]).includes(one));
   if (unknown.length > 0) {

@@ -182,6 +182,6 @@ export class Tokens {
 function revoked(): HookcastError {
   return new HookcastError(
     'TOKEN_REVOKED',
-    'The token was revoked. Sign in anew, or ask the operator for another one.',
+    'The token was revoked. Sign in again, or ask the operator for another one.',
   );
 }

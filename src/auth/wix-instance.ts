@@ -36,7 +36,8 @@ export function readWixInstance(text: string, secrets: readonly string[], now: n
     throw new HookcastError('UNAUTHENTICATED', 'The instance is not signed with the secret of the Wix app.');
   }
   const parsed = instance.safeParse(jsonOf(data));
-  if (!parsed.success) throw new HookcastError('UNAUTHENTICATED', 'The instance is not as Wix writes it.');
+  if (!parsed.success)
+    throw new HookcastError('UNAUTHENTICATED', 'The instance does not have the form that Wix sends.');
   const { instanceId, signDate, expirationDate, uid, aid, permissions } = parsed.data;
   const signedAt = Date.parse(signDate);
   const expiresAt = Math.min(signedAt + FRESH, expirationDate ? Date.parse(expirationDate) : Infinity);
@@ -48,7 +49,7 @@ export function readWixInstance(text: string, secrets: readonly string[], now: n
     );
   }
   if (permissions !== 'OWNER' || !uid || aid) {
-    throw new HookcastError('FORBIDDEN', 'The instance is that of a visitor of the site, and not of its owner.');
+    throw new HookcastError('FORBIDDEN', 'The instance belongs to a visitor of the site, not to its owner.');
   }
   return { instanceId, user: uid, expiresAt };
 }

@@ -37,11 +37,10 @@ export function operationsOf<R>(field: keyof typeof EDGES, row: ListDocument<R> 
   // Fragments that this one uses come after it.
   const name = /^\s*fragment\s+(\w+)/.exec(text)?.[1];
   if (!name) throw new TypeError('A list needs a fragment that says what a row shows, or { page, stream }.');
-  const node = (more = '') => `node{${IDENTITY}${more} ...${name}}`;
+  const node = `node{${IDENTITY} ...${name}}`;
   return {
-    page: `query Page($last:Int!,$after:String,$before:String,$filter:EventFilter){${field}(last:$last,after:$after,before:$before,filter:$filter){head pageInfo{hasPreviousPage}edges{cursor ${node()}}}}${text}`,
-    // A revised event may no longer match the filter: its kind is needed to see that.
-    stream: `subscription Stream($after:String,$filter:EventFilter){${field}(after:$after,filter:$filter){__typename cursor ...on ${EDGES[field]}{${node()}}...on Gap{reason}...on Erasure{source eventIds}...on Revision{${node(' ...on Cancellation{kind}')}}}}${text}`,
+    page: `query Page($last:Int!,$after:String,$before:String,$filter:EventFilter){${field}(last:$last,after:$after,before:$before,filter:$filter){head pageInfo{hasPreviousPage}edges{cursor ${node}}}}${text}`,
+    stream: `subscription Stream($after:String,$filter:EventFilter){${field}(after:$after,filter:$filter){__typename cursor ...on ${EDGES[field]}{${node}}...on Gap{reason}...on Erasure{source eventIds}...on Revision{matches ${node}}}}${text}`,
     again: `query Again($ids:[ID!]!){nodes(ids:$ids){...on Event{${IDENTITY}}...${name}}}${text}`,
   };
 }

@@ -83,9 +83,13 @@ export interface ListOptions<R> {
   readonly patience?: number;
 }
 
-/** A message of the subscription. An event, or its revision, has a `node`; an erasure has `source` and `eventIds`. */
+/**
+ * A message of the subscription. An event, or its revision, has a `node`; an erasure has `source` and `eventIds`. `matches` of a revision
+ * says whether the filter still wants the event.
+ */
 export interface ListMessage<R> extends StreamMessage {
   readonly node?: R & ListedEvent;
+  readonly matches?: boolean;
   readonly source?: string;
   readonly eventIds?: readonly string[];
   readonly reason?: 'RETENTION' | 'LOG_REPLACED';

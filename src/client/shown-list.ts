@@ -67,7 +67,7 @@ export class ShownList<R> {
    * @returns the ids of events that lost something by an erasure. Null if the rows must be read anew.
    */
   take(message: StreamMessage & Partial<ListMessage<R>>): readonly string[] | null {
-    const { __typename = '', cursor, node, eventIds, source, reason } = message;
+    const { __typename = '', cursor, node, matches, eventIds, source, reason } = message;
     if (eventIds) return this.rows.idsOf((event) => event.source === source && eventIds.includes(event.eventId));
     // Another gateway in between may put a prefix before the name.
     if (__typename.endsWith('Gap')) {
@@ -79,7 +79,7 @@ export class ShownList<R> {
     if (__typename.endsWith('Revision')) {
       // If the event matches the filter only since its revision, it belongs among older rows, and is not added.
       if (this.rows.has(node.id)) {
-        this.rows.replace(node.id, this.#isWanted(node) ? node : null);
+        this.rows.replace(node.id, matches === false ? null : node);
         this.become();
       }
       return [];
@@ -103,13 +103,6 @@ export class ShownList<R> {
     // The timers of a hidden tab run once a minute: without this look, rows would gather without bound.
     if (this.rows.fresh.length >= this.#options.keep) return this.look();
     this.#timer ??= setTimeout(() => this.look(), GATHERED);
-  }
-
-  /** Whether a revised event, which may be of another type now, still matches the filter. */
-  #isWanted({ __typename, kind }: ListedEvent & { readonly kind?: string }): boolean {
-    const { of, variables = {} } = this.#options;
-    const { typenames, kinds } = variables.filter ?? {};
-    return (typenames?.includes(__typename) ?? true) && (kinds?.includes(kind!) ?? (of === 'events' || !!kind));
   }
 
   #seen() {

@@ -53,7 +53,7 @@ export async function audit(options: AuditCommandOptions, terminal: Terminal): P
       const label = entry.tokenId === null ? null : (labels.get(entry.tokenId) ?? null);
       terminal.print(...(options.json ? [JSON.stringify(toJson(entry, label))] : columnsOf(entry, label)));
     }
-    if (count === 0 && !options.json) terminal.print('Nothing was noted.');
+    if (count === 0 && !options.json) terminal.print('The audit has no such entries.');
   });
 }
 

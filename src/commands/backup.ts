@@ -24,7 +24,7 @@ export async function backup(
   );
   for (const note of notes) terminal.print(note);
   terminal.print(
-    'It holds personal data. What is erased from the log from now on stays in it: delete old backups, and keep the receipts of ' +
+    'It holds personal data. Later erasures don’t change it: delete old backups, and keep the receipts of ' +
       'erasures, so that you can repeat them if you restore it.',
   );
 }

@@ -30,7 +30,7 @@ async function checkPostgres(url: string, terminal: Terminal): Promise<void> {
   const { events, problems, notes } = await checkLog(url);
   for (const problem of problems) terminal.print(problem);
   if (problems.length > 0)
-    throw new CommandError('The log is not as it should be (docs/SCALING.md, "Restored and moved databases").');
-  terminal.print(`All is well: ${events} events read; counts and sequences are as the events say.`);
+    throw new CommandError('The log has faults (docs/SCALING.md, "Restored and moved databases").');
+  terminal.print(`All is well: ${events} events read; counts and sequences match the events.`);
   for (const note of notes) terminal.print(note);
 }

@@ -27,7 +27,7 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
   if (source.startsWith('sqlite:') && !existsSync(source.slice('sqlite:'.length))) {
     throw new CommandError(`--from: there is no log at ${source}.`);
   }
-  terminal.print('Copying. Broken off, it goes on from there when it is run again.');
+  terminal.print('Copying. If you stop it, the next run continues from there.');
   const noted = (log: EventLog) =>
     noteCopying(() => note(log.audit, 'copy', { action: 'COPY', target: null }), terminal.print);
   let next = performance.now() + EVERY;

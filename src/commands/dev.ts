@@ -104,8 +104,8 @@ function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<s
 
 function openTo(host: string): readonly string[] {
   return [
-    `It listens on ${host}, so other machines reach it: anybody who has the token sees everything, and the secrets are for trying`,
-    'things out. GraphiQL is not signed in. Without HOST it listens to this machine alone.',
+    `It listens on ${host}, so other machines reach it: anybody who has the token sees everything, and the secrets are only for trying`,
+    'things out. GraphiQL is not signed in. Without HOST it listens only on this machine.',
   ];
 }
 

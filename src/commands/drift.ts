@@ -28,7 +28,7 @@ export interface DriftCommandOptions {
   readonly accept: boolean;
 }
 
-/** `hookcast drift`: fields that providers send now and did not send before. It shows names of fields, never their values. */
+/** `hookcast drift`: the fields that providers have begun to send. It shows names of fields, never their values. */
 export function drift({ source, accept }: DriftCommandOptions, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: accept ? 'drift --accept' : 'drift' }, async ({ ask }) => {
     const of = { source: source ?? null };
@@ -36,9 +36,9 @@ export function drift({ source, accept }: DriftCommandOptions, terminal: Termina
     for (const field of fields) terminal.print(...describe(field));
     if (count > fields.length) terminal.print(`… and ${count - fields.length} more.`);
     const known = `${types} ${types === 1 ? 'type' : 'types'} of event known`;
-    if (count === 0) return terminal.print(`Nothing new: ${known}, and all as expected.`);
+    if (count === 0) return terminal.print(`No new fields: ${known}, all as expected.`);
     if (!accept) {
-      return terminal.print(`${count} not expected, ${known}. "hookcast drift --accept" takes them as expected.`);
+      return terminal.print(`${count} unexpected, ${known}. "hookcast drift --accept" accepts them.`);
     }
     const { acceptDrift } = await ask<{ readonly acceptDrift: number }>(ACCEPT, of);
     terminal.print(`${acceptDrift} are expected from now on.`);

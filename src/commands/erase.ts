@@ -77,7 +77,7 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
     if (how.dryRun) return terminal.print('This was a dry run: nothing was changed.');
     if (!report.receipt) {
       throw new CommandError(
-        'Nothing was erased, since this concerns more than one subject. If all of it is meant, run it again with --yes.',
+        'Nothing was erased, since this concerns more than one subject. If you mean all of them, run it again with --yes.',
       );
     }
     printReceipt(person, report, report.receipt, terminal);
@@ -86,8 +86,8 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
 }
 
 const REFUSED =
-  'Deliveries that were refused for their signature are kept as well (KEEP_REFUSED), and are not looked into: they are forgotten by ' +
-  'themselves, or by "hookcast refused drop --all".';
+  'Deliveries that were refused for their signature are kept as well (KEEP_REFUSED), but can’t be searched. They are deleted when they ' +
+  'expire, or by "hookcast refused drop --all".';
 
 function printPreview(person: Person, preview: Preview, { print }: Terminal): void {
   const { events, subjects, withoutSubject, peopleById, peopleByAddress, quarantined, passedOver } = preview;
@@ -119,9 +119,9 @@ function printReceipt(
   for (const line of notLookedFor(passedOver)) print(line);
   if (count + quarantined === 0) print('Nothing was found.');
   else {
-    // Subscribers never heard of deliveries in quarantine.
+    // Subscribers never received the deliveries in quarantine.
     const told = count > 0 ? '; subscribers are told' : '';
-    print(`Their personal data is gone from the log${told}. Backups of it are yours to see to.`);
+    print(`Their personal data is gone from the log${told}. Erase or delete your backups yourself.`);
     if (quarantined > 0) print('The deliveries in quarantine are kept without them.');
   }
   print(lateArrivals(person));
@@ -130,14 +130,14 @@ function printReceipt(
 /** The ids that the quarantine was not searched for. */
 function notLookedFor({ ofNobody, common }: PassedOver): string[] {
   const lines: string[] = [];
-  if (ofNobody > 0) lines.push(`${counted(ofNobody, 'id')} that providers write where there is nobody`);
+  if (ofNobody > 0) lines.push(`${counted(ofNobody, 'id')} that providers write when there is no person`);
   if (common > 0) {
     lines.push(
-      `${counted(common, 'id')}, each in more than ${FEW} waiting deliveries, so that it can't be one person's. ` +
+      `${counted(common, 'id')}, each in more than ${FEW} waiting deliveries, so it can't identify one person. ` +
         'Look through "hookcast quarantine list"',
     );
   }
-  return lines.map((line) => `              not looked for: ${line}.`);
+  return lines.map((line) => `              not searched for: ${line}.`);
 }
 
 async function ask(operations: Operations, variables: Readonly<Record<string, unknown>>) {
@@ -145,11 +145,10 @@ async function ask(operations: Operations, variables: Readonly<Record<string, un
     return await operations.ask<{ readonly erase: Report }>(ERASE, variables);
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'TIMED_OUT') throw error;
-    // If the answer is lost, so is the receipt of what was erased before: the gateway's records of erasures and its audit have
-    // it.
+    // The lost answer had the receipt of what was erased. The gateway's records of erasures and its audit have it too.
     throw new CommandError(
-      `${error.message} An erasure that has begun is carried out to its end, without a receipt here: run this again later to see what is left, ` +
-        'and see "hookcast audit" for when it began.',
+      `${error.message} An erasure that has begun is carried out to its end, without a receipt here: run this again later to see whether ` +
+        'anything is left. "hookcast audit" shows when it began.',
     );
   }
 }
@@ -157,10 +156,10 @@ async function ask(operations: Operations, variables: Readonly<Record<string, un
 /** The same as a table in docs/OPERATING.md. The log knows only what the request named. */
 function lateArrivals({ email }: Person): string {
   return email === null
-    ? 'Events of this subject that arrive later are recorded without personal data. Events that name another subject, or ' +
-        'none, are not held back by it.'
+    ? 'Events of this subject that arrive later are recorded without personal data. Events about another subject, or ' +
+        'about none, are not affected.'
     : 'Events with this address are recorded without personal data if they happened before now, however late they arrive, ' +
-        'and for 72 hours also if they happen from now on. What happens and arrives after that is recorded with it.';
+        'and for 72 hours also if they happen after now. Events that happen and arrive later are recorded with personal data.';
 }
 
 function ofWhom({ source, subject, email }: Person): string {

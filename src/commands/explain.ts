@@ -18,12 +18,12 @@ function linesOf(members: readonly Member[], indent: string): string[] {
 function reasonOf({ of, part }: Member): string {
   if (of.is === 'object') {
     if (of.isPerson) return 'a person';
-    return part === 'open' ? `${of.name}, of which nothing is personal` : `${of.name}, of which everything is`;
+    return part === 'open' ? `${of.name}, not personal` : `${of.name}, personal`;
   }
   const isText = of.is === 'scalar' && (of.name === 'String' || of.name === 'JSON');
-  const kind = of.is === 'enum' ? 'one word of a few' : KINDS[of.name];
+  const kind = of.is === 'enum' ? 'one word of a closed list' : KINDS[of.name];
   if (part === 'open') return isText ? `${kind}, declared open` : kind;
-  return isText ? `${kind}, and nothing says that it is open` : `${kind}, declared personal`;
+  return isText ? `${kind}, not declared open` : `${kind}, declared personal`;
 }
 
 const KINDS = {

@@ -1,6 +1,6 @@
 import { type Cell, type Column, columnsOf } from '../export/columns.ts';
 import type { ExportedEvent, ExportedParts } from '../export/exported-event.ts';
-import { csvLine, jsonLine } from '../export/lines.ts';
+import { type Delimiter, csvLine, jsonLine } from '../export/lines.ts';
 import { readVersion } from '../version.ts';
 
 export const FORMATS = ['ndjson', 'csv', 'parquet'] as const;
@@ -14,10 +14,10 @@ export interface Encoder {
   readonly end: () => Chunk;
 }
 
-/** The encoder of a format for events with these parts. */
-export async function encoderOf(format: Format, parts: ExportedParts): Promise<Encoder> {
+/** The encoder of a format for events with these parts. The delimiter is that of CSV. */
+export async function encoderOf(format: Format, parts: ExportedParts, delimiter?: Delimiter): Promise<Encoder> {
   if (format === 'ndjson') return NDJSON;
-  if (format === 'csv') return csv(columnsOf(parts));
+  if (format === 'csv') return csv(columnsOf(parts), delimiter);
   return parquet(columnsOf(parts));
 }
 
@@ -27,10 +27,11 @@ const NDJSON: Encoder = {
   end: () => '',
 };
 
-function csv(columns: readonly Column[]): Encoder {
+function csv(columns: readonly Column[], delimiter?: Delimiter): Encoder {
+  const line = (of: (column: Column) => Cell) => csvLine(columns.map(of), delimiter);
   return {
-    begin: () => csvLine(columns.map(([name]) => name)),
-    encode: (events) => events.map((event) => csvLine(columns.map(([, , of]) => of(event)))).join(''),
+    begin: () => line(([name]) => name),
+    encode: (events) => events.map((event) => line(([, , of]) => of(event))).join(''),
     end: () => '',
   };
 }

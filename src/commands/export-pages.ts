@@ -61,7 +61,7 @@ async function read(
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'CURSOR_EXPIRED') throw error;
     throw new CommandError(
-      'The events that follow are gone: retention has deleted them meanwhile, or the log was replaced. Export again.',
+      'The following events were deleted: retention has passed them, or the log was replaced. Export again.',
     );
   }
 }

@@ -21,7 +21,7 @@ export function toOutput({ send, isScreen }: SendingTerminal): Target {
       try {
         await send(isScreen && typeof chunk === 'string' ? shown(chunk) : chunk);
       } catch (error) {
-        throw new CommandError(`The export is not whole: its output can't be written to (${codeOf(error)}).`);
+        throw new CommandError(`The export is incomplete: its output can't be written to (${codeOf(error)}).`);
       }
     },
     finish: async () => {},

@@ -1,4 +1,5 @@
 import type { ExportedParts } from '../export/exported-event.ts';
+import type { Delimiter } from '../export/lines.ts';
 import { type Format, encoderOf } from './export-format.ts';
 import { pagesOf } from './export-pages.ts';
 import { toFile, toOutput } from './export-target.ts';
@@ -13,6 +14,8 @@ const EVERY = 2_000;
 
 export interface ExportOptions extends ExportedParts {
   readonly format: Format;
+  /** Of CSV only. */
+  readonly delimiter?: Delimiter;
   /** Moments or days in ISO 8601: when the events occurred. */
   readonly since?: string;
   readonly until?: string;
@@ -27,14 +30,17 @@ export interface ExportOptions extends ExportedParts {
  * `hookcast export`: writes the log's events to a file for other programs. @throws {CommandError} if the file is not complete.
  */
 export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
-  const { format, output, people, raw } = options;
+  const { format, delimiter, output, people, raw } = options;
+  if (delimiter !== undefined && format !== 'csv') {
+    throw new CommandError('Only CSV has a delimiter: add --format csv, or leave out --delimiter.');
+  }
   const filter = filterOf(options);
   if (format === 'parquet' && output === undefined && terminal.isScreen) {
-    throw new CommandError('Parquet is not for a screen: name a file with --output.');
+    throw new CommandError('Parquet can’t be shown on a terminal: name a file with --output.');
   }
   const work = { command: 'export', needsTypes: true, scopes: 'events:read' } as const;
   await withOperations(terminal, work, async (operations) => {
-    const encoder = await encoderOf(format, { people, raw });
+    const encoder = await encoderOf(format, { people, raw }, delimiter);
     const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
     const until = untilInterrupted(terminal);
     let count = 0;
@@ -74,7 +80,7 @@ function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T
   let refuse: ((error: CommandError) => void) | null = null;
   const interrupt = async () => {
     await interrupted();
-    interruption = new CommandError('The export was interrupted, and is not whole.');
+    interruption = new CommandError('The export was interrupted, and is incomplete.');
     refuse?.(interruption);
   };
   void interrupt();

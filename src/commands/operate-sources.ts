@@ -73,7 +73,7 @@ export function pauseSource(
     terminal.print(
       `${source} is paused since ${pauseSource.at}. Gateways answer its deliveries with 503 within a second.`,
     );
-    terminal.print('Their sender tries again for a while. "hookcast sources resume" takes them again.');
+    terminal.print('Their sender tries again for a while. "hookcast sources resume" ends the pause.');
   });
 }
 

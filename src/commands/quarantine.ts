@@ -48,7 +48,8 @@ export function listQuarantine({ state }: { readonly state: QuarantineState }, t
       const erased = erasedAt === null ? [] : ['its people were erased'];
       terminal.print(id, receivedAt, source, type ?? '(no name)', where, ...erased);
     }
-    if (count === 0) terminal.print(state === 'WAITING' ? 'Nothing is in quarantine.' : 'There is none.');
+    if (count === 0)
+      terminal.print(state === 'WAITING' ? 'Nothing is in quarantine.' : 'No delivery is in this state.');
   });
 }
 
@@ -144,5 +145,5 @@ async function find<T>(operations: Operations, document: string, id: number): Pr
     id: String(id),
   });
   if (quarantinedDelivery) return quarantinedDelivery;
-  throw new CommandError(`Nothing is in quarantine under ${id}. "hookcast quarantine list" shows what is.`);
+  throw new CommandError(`No delivery is in quarantine as ${id}. "hookcast quarantine list" shows what is.`);
 }

@@ -46,7 +46,8 @@ export async function reconcile(source: string, options: ReconcileOptions, termi
       run = await reconciling.run(source, { signal, goesOn: true, progress });
     }
     for (const [type, count] of all) terminal.print(source, type, count.toLocaleString('en'));
-    if (unfit > 0) terminal.print(`${unfit.toLocaleString('en')} things fit no event, and were not recorded.`);
+    if (unfit > 0)
+      terminal.print(`${unfit.toLocaleString('en')} items of the API fit no event, and were not recorded.`);
     if (run.webhook === 'OFF')
       terminal.print(
         `The provider says that the webhook of "${source}" is off: it sends nothing until you switch it on there.`,

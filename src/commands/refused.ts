@@ -63,9 +63,7 @@ export async function admitRefused(ids: readonly number[], chosen: Chosen, termi
     }
     terminal.print(`${admitted} admitted${refused > 0 ? `, ${refused} still refused` : ''}.`);
     if (refused > 0)
-      throw new CommandError(
-        'Not all of them are authentic with the secrets that are set. Those stay until they expire.',
-      );
+      throw new CommandError('Some of them are not authentic with the current secrets. They stay until they expire.');
   });
 }
 
@@ -109,6 +107,6 @@ async function found<T>(id: string, asked: Promise<T>): Promise<T> {
     return await asked;
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'NOT_FOUND') throw error;
-    throw new CommandError(`No refused delivery is kept under ${id}. "hookcast refused list" shows what is.`);
+    throw new CommandError(`No refused delivery is kept as ${id}. "hookcast refused list" shows what is.`);
   }
 }

@@ -30,12 +30,12 @@ export async function reload({ gateway, before, first, read, logger, terminal }:
     terminal.rereadEnv();
     next = await read();
   } catch (error) {
-    for (const problem of problemsOf(error)) logger.error({ problem }, 'settings were read again and not applied');
+    for (const problem of problemsOf(error)) logger.error({ problem }, 'the settings were read again, but not applied');
     return before;
   }
   gateway.reload(next.config, next.sources);
   const changed = differences(before, next).filter((name) => RELOADED.includes(name));
-  logger.info({ changed, sources: [...next.sources.keys()] }, 'settings were read again');
+  logger.info({ changed, sources: [...next.sources.keys()] }, 'the settings were read again');
   for (const line of next.warnings) logger.warn(line);
   const waiting = differences(first, next).filter((name) => !RELOADED.includes(name));
   if (waiting.length > 0) logger.warn({ settings: waiting }, 'these settings change only after a restart');

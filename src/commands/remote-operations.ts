@@ -60,7 +60,7 @@ function endpointOf(given: string, mayBePlain: boolean): string {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol === 'http:' && !isLoopback(host) && !mayBePlain) {
     throw new CommandError(
-      `Anybody on the way could read the token, since ${url.origin} is not encrypted. Use https; or, inside a network that you trust, ` +
+      `Anybody on the network path could read the token, since ${url.origin} is not encrypted. Use https; or, inside a network that you trust, ` +
         'say --plain-http, or set HOOKCAST_PLAIN_HTTP=on.',
     );
   }
@@ -109,11 +109,13 @@ async function post(url: string, authorization: string, body: string): Promise<s
   if (isAnswer(text)) return text;
   if (GAVE_UP.includes(response.status))
     throw tooLate(`A proxy before the gateway did not wait for its answer (${response.status})`);
-  throw new CommandError(`${url} answers ${response.status}, and not as a gateway does. Check --url, or HOOKCAST_URL.`);
+  throw new CommandError(
+    `${url} answers ${response.status}, which is not the answer of a gateway. Check --url, or HOOKCAST_URL.`,
+  );
 }
 
 function tooLate(what: string): HookcastError {
-  return new HookcastError('TIMED_OUT', `${what}. Look what became of it before you ask for it again.`);
+  return new HookcastError('TIMED_OUT', `${what}. See whether it was done before you ask for it again.`);
 }
 
 function isAnswer(text: string): boolean {

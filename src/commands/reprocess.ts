@@ -86,9 +86,9 @@ function describe(outcome: Outcome, typename: string, becomes: string | null, dr
     case 'SAME':
       return `${typename}, the same`;
     case 'UNFIT':
-      return `${typename}, does not fit and is left as it is`;
+      return `${typename}, does not fit, and stays as it is`;
     case 'WITHOUT_RAW':
-      return `${typename}, has no payload any more and is left as it is`;
+      return `${typename}, has no payload any more, and stays as it is`;
     case 'ERASING':
       return `${typename}, a request for privacy: the people that it names ${dryRun ? 'would be' : 'were'} erased`;
   }

@@ -26,12 +26,12 @@ export async function restore(
   for (const note of checked.notes) print(note);
   print(`Restored ${checked.events} event${checked.events === 1 ? '' : 's'} from ${file}. Start the gateway again.`);
   print(
-    'The log has a new epoch: each client that comes back is told of a Gap and reads from the oldest event. What was recorded after the ' +
-      'backup is not in the log.',
+    'The log has a new epoch: each client that comes back is told of a Gap and reads from the oldest event. The log lacks what was ' +
+      'recorded after the backup.',
   );
   if (replaced) {
     print(
-      `The log that was there is kept as ${replaced.keptAs}. It holds personal data: delete it when you don't need it any more.`,
+      `The former log is kept as ${replaced.keptAs}. It holds personal data: delete it when you no longer need it.`,
     );
   }
   printErasures(replaced?.erasures ?? null, print);
@@ -40,16 +40,14 @@ export async function restore(
 function printErasures(erasures: readonly ErasureOrder[] | null, print: (line: string) => void): void {
   if (erasures === null) {
     return print(
-      'What was erased after the backup is in the log again: erase it once more, by the receipts that you kept.',
+      'The log again has what was erased after the backup: repeat these erasures, by the receipts that you kept.',
     );
   }
-  if (erasures.length === 0) return print('The log that was there had no erasure that the backup lacks.');
-  print(
-    `The backup lacks ${erasures.length === 1 ? 'an erasure' : `${erasures.length} erasures`} of the log that was there:`,
-  );
+  if (erasures.length === 0) return print('The backup has all erasures of the former log.');
+  print(`The backup lacks ${erasures.length === 1 ? 'an erasure' : `${erasures.length} erasures`} of the former log:`);
   for (const { at, orderedBy } of erasures.slice(0, MOST)) print(`  ${new Date(at).toISOString()}  ${orderedBy}`);
   if (erasures.length > MOST) print(`  and ${erasures.length - MOST} more`);
-  print('What they erased is in the log again: erase it once more, by their receipts.');
+  print('The log again has what they erased: repeat them, by their receipts.');
 }
 
 /** The old schema stays under another name. The last command changes the epoch, so that clients get a Gap. */

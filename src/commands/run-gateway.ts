@@ -70,7 +70,7 @@ function cannotListen({ code = 'unknown error' }: NodeJS.ErrnoException, { host,
   if (code === 'EADDRINUSE') return new CommandError(`Port ${port} of ${host} is taken. Set PORT to another one.`);
   if (code === 'ENOTSUP') {
     return new CommandError(
-      'This system does not divide the connections of one port among several workers, as Linux does. Unset WORKERS.',
+      'Several workers need a system that divides the connections of one port among them, as Linux does. Unset WORKERS.',
     );
   }
   return new CommandError(`Can't listen on ${host}:${port} (${code}). Check HOST and PORT.`);

@@ -98,8 +98,8 @@ function complainOf(outcomes: readonly string[]): void {
   const refused = outcomes.filter(isRefusal);
   if (refused.length === 0) return;
   const isForged = refused.some((outcome) => outcome.startsWith('401'));
-  const hint = isForged ? ' The gateway must run with the secrets that were signed with.' : '';
-  throw new CommandError(`Not everything was taken.${hint}`);
+  const hint = isForged ? ' The gateway must have the secrets by which the samples were signed.' : '';
+  throw new CommandError(`Some deliveries were not accepted.${hint}`);
 }
 
 /** Posts a delivery as a provider does. Returns the outcome: a status of the gateway, or the HTTP status and detail. */
@@ -109,7 +109,7 @@ export async function post(url: string, { headers, body }: SignedDelivery): Prom
     response = await fetch(url, { method: 'POST', headers, body });
   } catch {
     throw new CommandError(
-      `Nothing answers at ${url}. Start the gateway with "${howToCall('dev')}", or name it with --url.`,
+      `No gateway answers at ${url}. Start the gateway with "${howToCall('dev')}", or name it with --url.`,
     );
   }
   return outcomeOf(response.status, await response.text());

@@ -43,7 +43,7 @@ async function serveWithWorkers(terminal: GatewayTerminal, workers: number): Pro
     return pool.reload(terminal.env);
   });
   await interrupted;
-  logger.info('Draining: what is under way is finished, subscribers are sent away to come back.');
+  logger.info('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await pool.drain();
   logger.info('Ended.');
 }

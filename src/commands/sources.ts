@@ -60,15 +60,15 @@ export async function readSettings(
 
 function needsUrl(sources: readonly string[]): string {
   return (
-    `PUBLIC_URL: what the senders of ${sources.join(', ')} sign holds the URL that they call; ` +
-    'set it to what they have before /webhooks, such as https://hooks.example.com'
+    `PUBLIC_URL: the senders of ${sources.join(', ')} sign the URL that they call; ` +
+    'set it to the part before /webhooks, such as https://hooks.example.com'
   );
 }
 
 /** Warnings about sources whose senders sign nothing. */
 function withoutSignatures(sources: Sources): string[] {
   return [...sources].flatMap(([name, { unsigned }]) =>
-    unsigned ? [`"${name}" is a source whose sender signs nothing: ${unsigned}.`] : [],
+    unsigned ? [`"${name}" is a source whose sender does not sign its deliveries: ${unsigned}.`] : [],
   );
 }
 
@@ -82,7 +82,7 @@ export async function findOwnSources(env: Terminal['env'], { anew = false } = {}
   const own = await loadConfigFile(env['CONFIG_FILE'], { anew });
   if (own && env['SOURCES']?.trim()) {
     const file = env['CONFIG_FILE'] || 'hookcast.config.ts';
-    throw new ConfigError([`SOURCES: ${file} names the sources already. Unset SOURCES, or remove ${file}`]);
+    throw new ConfigError([`SOURCES: ${file} names the sources too. Unset SOURCES, or remove ${file}`]);
   }
   return own;
 }

@@ -59,7 +59,7 @@ function consoleOf(address: string | null): string {
     return `${address.replace(/\/+$/, '').replace(/\/console$/, '')}/console`;
   }
   throw new CommandError(
-    '--link: say where the console is opened, such as --link https://hookcast.example.com, or set PUBLIC_URL.',
+    '--link: give the address of the console, such as --link https://hookcast.example.com, or set PUBLIC_URL.',
   );
 }
 
@@ -73,7 +73,7 @@ export function listTokens(
     const { tokens } = await ask<{ readonly tokens: readonly Token[] }>(LIST);
     const shown = tokens.filter(({ expiresAt }) => all || expiresAt === null || expiresAt > now);
     for (const token of shown) terminal.print(...(json ? [JSON.stringify(token)] : columnsOf(token, now)));
-    if (shown.length === 0 && !json) terminal.print('There is none. "hookcast token issue" makes one.');
+    if (shown.length === 0 && !json) terminal.print('There are no tokens. "hookcast token issue" makes one.');
   });
 }
 
@@ -116,6 +116,6 @@ export async function revokeTokens(
       const { revokeToken } = await ask<{ readonly revokeToken: Pick<Token, 'id' | 'label'> }>(REVOKE, one);
       terminal.print(revokeToken.id, ...(revokeToken.label === null ? [] : [revokeToken.label]), 'revoked');
     }
-    terminal.print('Gateways of this log refuse it within a second, and end what was begun with it.');
+    terminal.print('Gateways of this log refuse it within a second, and end its subscriptions and requests.');
   });
 }

@@ -90,9 +90,8 @@ class Samples {
   }
 
   passedOver(): string {
-    const erased = this.#erased > 0 ? `${this.#erased} without a payload, since it was erased, were passed over. ` : '';
-    const nameless =
-      this.#nameless > 0 ? `${this.#nameless} were passed over, since their event has no usable name.` : '';
+    const erased = this.#erased > 0 ? `${this.#erased} without a payload, since it was erased, were skipped. ` : '';
+    const nameless = this.#nameless > 0 ? `${this.#nameless} were skipped, since their event has no usable name.` : '';
     return `${erased}${nameless}`.trim();
   }
 }
@@ -111,7 +110,7 @@ function readFile(file: string, samples: Samples): void {
   const payload = objectIn(file);
   const event = samples.onlyName ?? eventNameIn(payload);
   if (event === null)
-    throw new CommandError(`${file} does not say which event it is: say so with --event, one event at a time.`);
+    throw new CommandError(`${file} does not name its event: name it with --event, one event at a time.`);
   samples.see(event, payload);
 }
 
@@ -121,7 +120,7 @@ function readDocument(files: readonly string[], samples: Samples): void {
   for (const [event, payload] of webhookPayloads(document)) samples.see(event, payload);
   if (samples.events.size === 0) {
     throw new CommandError(
-      `${files[0]} has no webhooks with a schema or an example. They stand in OpenAPI 3.1 under "webhooks".`,
+      `${files[0]} has no webhooks with a schema or an example. OpenAPI 3.1 has them under "webhooks".`,
     );
   }
 }
@@ -137,7 +136,9 @@ function objectIn(file: string): JsonObject {
   try {
     return parsePayload(parseCaptured(bytes).body).payload;
   } catch {
-    throw new CommandError(`${file} holds no JSON object. Save the body of a delivery as it came, one in each file.`);
+    throw new CommandError(
+      `${file} has no JSON object. Save the body of each delivery unchanged in a file of its own.`,
+    );
   }
 }
 
@@ -149,7 +150,7 @@ function write(file: string, text: string, isForced: boolean): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw new CommandError(`${file} can't be written (${code}).`);
     throw new CommandError(
-      `${file} is there already, and was left as it is. Name another file with --write, or write over it with --force.`,
+      `${file} exists, and was not changed. Name another file with --write, or overwrite it with --force.`,
     );
   }
 }

@@ -18,7 +18,7 @@ export interface VerifyOptions {
   readonly personal: boolean;
 }
 
-const QUESTION = 'none: a question by which the sender makes sure of the address, answered and not recorded';
+const QUESTION = 'none: a question by which the sender checks the address, answered and not recorded';
 
 /** Prints the result of one step. */
 type Step = (name: string, said: string) => void;
@@ -49,7 +49,7 @@ export async function verify(source: string, file: string, options: VerifyOption
   if (parts === null) return fail([show(verified, looking)]);
   if (!isList(parts)) {
     step('events', `can't be told apart: ${parts.message}`);
-    throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine as a whole.');
+    throw new CommandError('The delivery is authentic and does not fit: the whole delivery would wait in quarantine.');
   }
   step('events', `${parts.length} in one delivery`);
   fail(parts.map((part) => show(part, looking)));
@@ -68,7 +68,7 @@ function show(verified: Verified, { provider, options, step, terminal, place }: 
   const normalised = normalise(provider, verified, place);
   switch (normalised.outcome) {
     case 'pong':
-      step('event', "none: a provider's check that somebody is there, answered and not recorded");
+      step('event', "none: a provider's check that the gateway answers, answered and not recorded");
       return true;
     case 'ignored':
       step('event', `none: ignored, ${normalised.reason}${normalised.tenant ? ` (${normalised.tenant})` : ''}`);
@@ -81,7 +81,7 @@ function show(verified: Verified, { provider, options, step, terminal, place }: 
       const { event } = normalised;
       const hasSchema = provider.expectedFields(event.type) !== null;
       step('schema', hasSchema ? `fits ${event.type}` : `${event.type} has none: it is recorded as it is`);
-      step('event', `${event.shape}${normalised.erases ? ', a request for privacy: erases what is known' : ''}`);
+      step('event', `${event.shape}${normalised.erases ? ', a privacy request: erases personal data' : ''}`);
       if (isDerived(event.eventId)) step('id', 'the provider sends none: each log makes another, with its own secret');
       printJson(shown(event, options.personal), terminal);
       return true;
@@ -116,7 +116,7 @@ async function isQuestion(provider: Provider, captured: Captured, receivedAt: nu
   // The check of the signature reports a refusal once more, with its reason.
   const answer = await answerTo(provider, { ...captured, receivedAt }, { isTrial: true }).catch(() => null);
   if (answer === null) return false;
-  step('signature', 'none is needed');
+  step('signature', 'not needed');
   step('event', QUESTION);
   return true;
 }
@@ -137,19 +137,19 @@ async function authenticate(provider: Provider, captured: Captured, receivedAt: 
       if (!(await isAuthentic(provider, captured, at))) continue;
       step('signature', 'ok');
       step('time', `failed: ${error.message}`);
-      throw new CommandError(`It was good at ${toText(at)}: --at checks it as of then.`);
+      throw new CommandError(`It was valid at ${toText(at)}: check it with --at.`);
     }
     step('signature', `failed: ${error.message}`);
     for (const { how, ...variant } of mended(captured)) {
       if (!(await isAuthentic(provider, variant, receivedAt))) continue;
-      throw new CommandError(`The body is authentic ${how}: the file is not byte for byte what was sent.`);
+      throw new CommandError(`The body is authentic ${how}: the file differs from the bytes that were sent.`);
     }
     if (provider.bringsUnder) {
       throw new CommandError(
-        'The secrets that the sender has brought are in the log, which is not opened here: only a gateway can tell.',
+        'The secrets that the sender has sent are in the log, which this command doesn’t open: only a gateway can check them.',
       );
     }
-    throw new CommandError('The delivery would be answered 401 or 400, and leave nothing behind.');
+    throw new CommandError('The delivery would be answered 401 or 400, and not recorded.');
   }
 }
 

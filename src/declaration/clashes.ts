@@ -24,7 +24,7 @@ export function clashesOf(
   const mean = (name: string, meaning: string, where: string) => {
     const before = meanings.get(name);
     if (taken.has(name))
-      problems.push(`${where} is called ${name}, as a type of hookcast's own is: choose another name.`);
+      problems.push(`${where} is called ${name}, which is the name of a type of hookcast: choose another name.`);
     else if (before && before.meaning !== meaning) {
       problems.push(`${where} and ${before.where} are both called ${name}, and differ: give one of them another name.`);
     } else if (!before) meanings.set(name, { meaning, where });
@@ -42,13 +42,13 @@ export function clashesOf(
     look(type.members, type.name);
     for (const { name } of type.members) {
       if (reserved.has(name))
-        problems.push(`${type.name}.${name}: every event has a field of this name: choose another one.`);
+        problems.push(`${type.name}.${name}: every event has a field with this name: choose another one.`);
     }
     if (type.interfaces.some(({ name }) => name === 'Cancellation')) {
       for (const { name, of } of type.members) {
         if (of.is === 'object' && hasWithin(of.members, COUNTED))
           problems.push(
-            `${type.name}.${name} has a field ${COUNTED}, which a cancellation says of itself: choose another name within ${name}.`,
+            `${type.name}.${name} has a field ${COUNTED}, which every cancellation has: choose another name within ${name}.`,
           );
       }
     }
@@ -71,7 +71,7 @@ function misfits(type: EventType, { name, members }: InterfaceType): string[] {
     if (!own)
       return [`${type.name}.${wanted.name} is missing, which ${name} has: spread ${name}.shape into its fields.`];
     if (kindOf(own) === kindOf(wanted) && (mayBeNull(wanted) || !mayBeNull(own))) return [];
-    return [`${type.name}.${wanted.name} is of another type than ${name} says.`];
+    return [`${type.name}.${wanted.name} has another type than in ${name}.`];
   });
 }
 

@@ -23,18 +23,18 @@ export function assertCountable(type: string, members: readonly Member[], { happ
   };
   if (happened !== null && !isAny([happened], ({ of }) => of.is === 'enum')) {
     throw new Error(
-      `The declaration of ${type}.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
+      `The declaration of ${type}.${happened} can't be counted: "happened" must name a member that is one enum and not personal.`,
     );
   }
   if (amount !== null && !isAny(amount, isMoney)) {
     throw new Error(
-      `The declaration of ${type}.${amount.join('.')} can't be summed: "amount" names a member that is money and not personal.`,
+      `The declaration of ${type}.${amount.join('.')} can't be summed: "amount" must name a member that is money and not personal.`,
     );
   }
   const titled = title && memberAt(members, title);
   if (title !== null && !(titled?.of.is === 'scalar' && titled.of.name === 'String')) {
     throw new Error(
-      `The declaration of ${type}.${title.join('.')} can't be shown as a title: "title" names a member that is one text.`,
+      `The declaration of ${type}.${title.join('.')} can't be shown as a title: "title" must name a member that is one text.`,
     );
   }
 }

@@ -8,7 +8,7 @@ const AN_ID = { error: 'expected an id as text or integer' };
 /** UTF-8 can't express half of a surrogate pair: in a URL or a file, two ids that differ only in it would become one. */
 const idText = z
   .string()
-  .min(1, { error: 'expected an id, which is not empty' })
+  .min(1, { error: 'expected an id that is not empty' })
   .max(LONGEST_ID, { error: `expected an id of ${LONGEST_ID} characters at most` })
   .refine((id) => id.isWellFormed(), { error: 'expected an id of whole characters, without half of a surrogate pair' });
 

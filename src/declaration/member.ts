@@ -67,7 +67,7 @@ export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
   const words = schema.options.map(String);
   const wrong = words.find((word) => !NAME.test(word) || RESERVED_WORDS.has(word));
   if (wrong === undefined) return { is: 'enum', name, about, words, meanings };
-  return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
+  return fail(path, `has the word "${wrong}", which is not a GraphQL name: use letters, digits and underscores`);
 }
 
 /** The GraphQL form of a zod object with a name of its own. */
@@ -99,7 +99,7 @@ export function membersOf(schema: z.ZodObject, path: readonly string[], personal
 
 function toMember(name: string, schema: z.ZodType, place: Place): Member {
   if (!NAME.test(name))
-    fail(place.path, 'is no name in GraphQL: use letters, digits and underscores, and no digit first');
+    fail(place.path, 'is not a GraphQL name: use letters, digits and underscores, and don’t begin with a digit');
   const { inner, isNullable, blank, description, personal } = unwrapped(schema, place.personal);
   const list = inner instanceof z.ZodArray ? inner : null;
   const item = list ? unwrapped(list.element as z.ZodType, personal) : null;
@@ -107,7 +107,7 @@ function toMember(name: string, schema: z.ZodType, place: Place): Member {
   const bare = item?.inner ?? inner;
   const of = referenceTo(bare, { path: place.path, personal: item?.personal ?? personal });
   const part = partOf(of, item?.personal ?? personal);
-  if (of.is === 'object' && of.isPerson && part !== 'personal') fail(place.path, 'is a person, and open to everybody');
+  if (of.is === 'object' && of.isPerson && part !== 'personal') fail(place.path, 'is a person, so it can’t be open');
   return {
     name,
     description,

@@ -62,7 +62,7 @@ export function draft({ source, events, taken, reserved }: DraftOptions): string
         `/** What is sent of ${quoted(event)}. Drafted from ${seen.times} ${seen.times === 1 ? 'payload' : 'payloads'}. */`,
         `const ${payload} = ${at === null ? sent : block('z.object({', [`${at}: ${sent},`], '})')};`,
         ...(beside.length > 0
-          ? ['', `// Not taken, since "about" tells of the event itself: ${beside.join(', ')}.`]
+          ? ['', `// Left out, since "about" describes the event itself: ${beside.join(', ')}.`]
           : []),
         `export const ${name} = ${block(
           `eventType('${name}', {`,
@@ -118,10 +118,10 @@ function nameFor(
 
 function header(source: string): string {
   return `// Drafted by "hookcast types ${source}", and yours from now on: read it and adjust it.
-// - Every text is personal until you write open(text): do so where a text identifies nobody, such as the name of a show.
-// - An id, a number, a time and money are open to everybody who may read events. Where one tells who somebody is, write personal(…).
-// - Names of fields come from the payloads, and no value does. Links, tokens and the like are left out, since they are never kept.
-// - What was null or missing in some payload may be null. What never was must be there: a delivery without it waits in quarantine.`;
+// - Every text is personal until you write open(text): do so where a text identifies no person, such as the name of a show.
+// - An id, a number, a time and money are open to everybody who may read events. If one identifies a person, write personal(…).
+// - The names of fields come from the payloads, their values don't. Links and tokens are left out, since they are never kept.
+// - A field that was null or missing in some payload may be null. Every other field is required: a delivery without it waits in quarantine.`;
 }
 
 function imports(used: ReadonlySet<string>): string {

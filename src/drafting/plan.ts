@@ -123,7 +123,7 @@ function planValue(name: string, seen: Seen, use: Use): Plan {
       sent: 'z.string()',
       declared: use('person'),
       give: (value) => `{ email: ${value} }`,
-      why: 'somebody, by the form',
+      why: 'a person, by the form',
     };
   }
   if (seen.is('uuid') || (isOfId(name) && seen.is('integer', 'seconds', 'digits', 'uuid', 'word'))) {
@@ -132,7 +132,7 @@ function planValue(name: string, seen: Seen, use: Use): Plan {
     return {
       sent: use('id'),
       declared: `${use('personal')}(${use('id')})`,
-      why: `${why}; and somebody's, by its name`,
+      why: `${why}; and a person's, by its name`,
     };
   }
   if (seen.is('boolean')) return { sent: 'z.boolean()', declared: 'z.boolean()' };
@@ -143,9 +143,7 @@ function planValue(name: string, seen: Seen, use: Use): Plan {
   }
   if (isText(seen) || seen.forms.has('empty')) return { sent: 'z.string()', declared: use('text') };
   const why =
-    seen.forms.size > 1
-      ? 'any JSON, since the values had several forms'
-      : 'any JSON, since nothing else than null was seen';
+    seen.forms.size > 1 ? 'any JSON, since the values had several forms' : 'any JSON, since all values were null';
   return { sent: 'z.unknown()', declared: use('json'), why };
 }
 
@@ -155,7 +153,7 @@ function planNumber(name: string, seen: Seen, use: Use): Plan {
   const declared = isWhole ? use('whole') : 'z.number()';
   if (isTelling(name)) return { sent, declared: `${use('personal')}(${declared})`, why: 'personal, by its name' };
   if (!isOfMoney(name)) return { sent, declared };
-  return { sent, declared, why: 'by its name perhaps money: if you know its currency, declare it as money' };
+  return { sent, declared, why: 'perhaps money, by its name: if you know its currency, declare it as money' };
 }
 
 function planMember(name: string, seen: Seen, use: Use): Plan {
@@ -163,7 +161,7 @@ function planMember(name: string, seen: Seen, use: Use): Plan {
     return {
       sent: 'z.unknown()',
       declared: use('json'),
-      why: 'any JSON, since its members had no names that could be told',
+      why: 'any JSON, since the names of its members look like values',
     };
   }
   const somebody = personIn(name, seen);
@@ -178,7 +176,7 @@ function planMember(name: string, seen: Seen, use: Use): Plan {
       sent: objectOf(sent),
       declared: use('person'),
       give: (value) => givePerson(somebody, value),
-      why: whyPerson(somebody) + (left.length > 0 ? `; not taken: ${left.join(', ')}` : ''),
+      why: whyPerson(somebody) + (left.length > 0 ? `; left out: ${left.join(', ')}` : ''),
     };
   }
   const { sent, fields, types } = planObject(seen, { use, reserved: new Set(), without: new Set() });
@@ -211,7 +209,7 @@ function planList(name: string, seen: Seen, use: Use): Plan {
     return {
       sent: 'z.array(z.unknown())',
       declared: use('json'),
-      why: 'any JSON, since its items had several forms, or none',
+      why: 'any JSON, since its items had several forms, or there were none',
     };
   }
   const { sent, declared, give, why, types } = planValue(name, items, use);
@@ -242,7 +240,7 @@ function isCurrency(name: string, seen: Seen): boolean {
 }
 
 function whyPerson({ parts }: Somebody): string {
-  return `somebody, by ${[...parts.values()].join(', ')}`;
+  return `a person, by ${[...parts.values()].join(', ')}`;
 }
 
 /** Data of a person is declared as text, even if it is sent as a number. */

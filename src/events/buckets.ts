@@ -52,7 +52,7 @@ export function edgesBetween(zone: TimeZone, size: BucketSize, from: number, to:
   const span = spanOf(edges);
   if (edges.at(-1)! - edges[0]! > MOST_SPANS * span) {
     const days = Math.floor((MOST_SPANS * span) / DAY);
-    const message = `These buckets can be had for ${days} days at a time. Ask for a shorter time, in several requests.`;
+    const message = `You can ask for these buckets for ${days} days at a time. Ask for a shorter time, in several requests.`;
     throw new HookcastError('BAD_REQUEST', message);
   }
   return edges;

@@ -96,6 +96,6 @@ function open(name: string): TimeZone {
   }
   throw new HookcastError(
     'BAD_REQUEST',
-    'There is no such time zone. Name one of the IANA database, like "America/Sao_Paulo" or "UTC".',
+    'There is no such time zone. Use a name of the IANA database, like "America/Sao_Paulo" or "UTC".',
   );
 }

@@ -63,7 +63,7 @@ export class Scales {
     }
     const { depth, cost } = this.#limits;
     if (weight.depth > depth) {
-      const message = `A document may be ${depth} fields deep, and this is ${weight.depth}. Ask for what is deeper by its id.`;
+      const message = `A document may be ${depth} fields deep, and this one is ${weight.depth}. Ask for the deeper fields by their ids.`;
       return [new LimitError('depth', message)];
     }
     if (weight.complexity > cost) {

@@ -132,7 +132,7 @@ export function tooManyTokens(most: number): LimitError {
 
 function tooManyRepeats(): LimitError {
   const message =
-    'The document repeats the same fields or fragments too often. Ask for each once where it stands, or in several requests.';
+    'The document repeats the same fields or fragments too often. Ask for each field once, or send several requests.';
   return new LimitError('repeats', message);
 }
 

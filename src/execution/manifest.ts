@@ -27,7 +27,7 @@ export function readManifest(path: string): readonly Entry[] {
   if (entries.length > 0) return entries;
   throw problem(
     path,
-    'holds no documents: expected { "<id>": "<document>", … }, or ' +
+    'has no documents: expected { "<id>": "<document>", … }, or ' +
       '{ "format": "apollo-persisted-query-manifest", "version": 1, "operations": [{ "id": …, "body": … }] }, ' +
       'or a folder of such files, or of <id>.graphql',
   );
@@ -58,7 +58,7 @@ function inJson(path: string): readonly Entry[] {
     manifest = JSON.parse(readText(path));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw problem(path, 'is no JSON');
+    throw problem(path, 'is not JSON');
   }
   const list = apollo.safeParse(manifest).data?.operations.map(({ id, body }): Entry => [id, body]);
   return list ?? Object.entries(record.safeParse(manifest).data ?? {});

@@ -243,7 +243,7 @@ export class Operations {
 /** Nobody can know here what a mutation has already done, and to repeat it may do harm. */
 function tookTooLong({ operation }: OperationDefinitionNode, timeout: number): string {
   return operation === 'mutation'
-    ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: look what became of it before you ask for it again.`
+    ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: see whether it was done before you ask for it again.`
     : `It took longer than ${timeout} ms, and was given up. Ask for less, or try again later.`;
 }
 
@@ -263,7 +263,7 @@ function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Reco
 
 function unnamed({ operationName }: OperationRequest): HookcastError {
   const message = operationName
-    ? 'The document has no operation of the name that "operationName" says.'
+    ? 'The document has no operation with the name in "operationName".'
     : 'Name the operation to run in "operationName".';
   return new HookcastError('BAD_REQUEST', message);
 }

@@ -87,7 +87,7 @@ function assertHas(page: Page, cursors: readonly (Cursor | undefined)[], goesOn:
     if (!gap || (goesOn && gap === 'RETENTION')) continue;
     throw new HookcastError(
       'CURSOR_EXPIRED',
-      'The log no longer has the events at this cursor. Read again without it, from the oldest or the newest event.',
+      'The log no longer has the events at this cursor. Read again without a cursor, from the oldest or the newest event.',
     );
   }
 }

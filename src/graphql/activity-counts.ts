@@ -3,7 +3,7 @@ import type { Kind } from '../events/cancellation.ts';
 import { type Worth, amountOf } from '../events/worth.ts';
 
 export const HAPPENED =
-  'What happened: a value of the type’s own enum, such as `CHECKED_IN`. A cancellation has `CANCELED`. A cancellation with `isScheduled` has `SCHEDULED`; it counts as an event and not as a cancellation. Null if events of the type all say the same.';
+  'What happened: a value of the type’s own enum, such as `CHECKED_IN`. A cancellation has `CANCELED`. A cancellation with `isScheduled` has `SCHEDULED`; it counts as an event and not as a cancellation. Null if the type has no such enum.';
 export const UNSUMMED =
   'How many of these events have an amount that the sums leave out: one with more than four decimals, above 900 billion, or that is not a decimal number.';
 

@@ -8,7 +8,7 @@ type Page = PageOf<AuditEntry>;
 /** `Query.audit`: who did what, and who read personal data. */
 export function addAudit(builder: Builder): void {
   const Action = builder.enumType('AuditAction', {
-    description: 'What was done.',
+    description: 'The kind of action.',
     values: {
       READ_PERSONAL: { description: 'Personal data was read, summed for each token, operation and minute.' },
       READ_RAW: {

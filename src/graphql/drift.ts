@@ -8,17 +8,17 @@ type Field = DriftReport['fields'][number];
 const FIELDS = 20;
 const MOST = 1_000;
 
-/** `Query.drift` and `Mutation.acceptDrift`: what providers send now and did not send before. */
+/** `Query.drift` and `Mutation.acceptDrift`: the fields that providers have begun to send. */
 export function addDrift(builder: Builder): void {
   const Change = builder.enumType('DriftChange', {
-    description: 'How a payload differs from those before.',
+    description: 'How a payload differs from earlier ones.',
     values: {
-      FIELD: { description: 'It has a field that was not there.' },
-      NULL: { description: 'A field is null that never was.' },
+      FIELD: { description: 'It has a new field.' },
+      NULL: { description: 'A field is null for the first time.' },
     },
   });
   const FieldType = builder.objectRef<Field>('DriftField').implement({
-    description: 'A field that nobody expected: its name, and never its value.',
+    description: 'An unexpected field: its name, never its value.',
     fields: (t) => ({
       source: t.exposeString('source'),
       type: t.exposeString('type', { description: "The provider's own name of the event." }),
@@ -41,19 +41,19 @@ export function addDrift(builder: Builder): void {
     }),
   });
   const Report = builder.objectRef<DriftReport>('DriftReport').implement({
-    description: 'What providers send now and did not send before.',
+    description: 'The unexpected fields in the deliveries of providers.',
     fields: (t) => ({
       types: t.int({
         description: 'The number of types of events that deliveries had.',
         resolve: ({ types }) => types,
       }),
       count: t.int({
-        description: 'The number of fields that are not expected.',
+        description: 'The number of unexpected fields.',
         resolve: ({ fields }) => fields.length,
       }),
       fields: t.field({
         type: [FieldType],
-        description: `The fields that are not expected, ${MOST} at most.`,
+        description: `The unexpected fields, ${MOST} at most.`,
         complexity: { field: READ, multiplier: FIELDS },
         resolve: ({ fields }) => fields.slice(0, MOST),
       }),
@@ -64,7 +64,7 @@ export function addDrift(builder: Builder): void {
   builder.queryField('drift', (t) =>
     t.field({
       type: Report,
-      description: `What providers send now and did not send before. ${OPERATOR}`,
+      description: `The unexpected fields in the deliveries of providers. ${OPERATOR}`,
       args: { source: t.arg.string(source) },
       complexity: { field: READ },
       resolve: (_root, { source = null }, context) => context.operator(WHAT).drift(source),

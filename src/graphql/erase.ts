@@ -22,8 +22,12 @@ export function addErase(builder: Builder): void {
     description:
       'Ids by which quarantine was not searched, since they would have found the deliveries of other people.',
     fields: (t) => ({
-      ofNobody: t.exposeInt('ofNobody', { description: 'Ids that providers write where there is nobody.' }),
-      common: t.exposeInt('common', { description: 'Ids in more deliveries than could be of one person.' }),
+      ofNobody: t.exposeInt('ofNobody', {
+        description: 'The number of ids that providers write when there is no person.',
+      }),
+      common: t.exposeInt('common', {
+        description: 'The number of ids that are in too many deliveries to identify one person.',
+      }),
     }),
   });
   const Count = builder.objectRef<ErasurePreview['events'][number]>('ErasureCount').implement({
@@ -97,7 +101,7 @@ export function addErase(builder: Builder): void {
     t.field({
       type: Report,
       description:
-        'Erases what is known of a person, found by a subject of a source or by an e-mail address. Nothing brings it back. Needs the scope `ops` and a token for every tenant.',
+        'Erases the personal data of a person, who is found by a subject of a source or by an e-mail address. An erasure can’t be undone. Needs the scope `ops` and a token for every tenant.',
       args: {
         source: t.arg.string({
           description: 'The source of the subject; with an e-mail address, erases only in this source.',

@@ -16,7 +16,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
   const Tenant = builder.objectRef<DisclosedEvent>('Tenant').implement({
     description:
       "The provider's account that an event belongs to, `<provider>:<account>`: `eduzz:<producer id>`, " +
-      '`wix:<instance id>`; the account is the name of the source where the provider says none.',
+      '`wix:<instance id>`; the account is the name of the source if the provider sends none.',
     fields: (t) => ({
       id: t.id({ resolve: ({ tenant }) => tenant }),
       name: t.string({

@@ -65,7 +65,7 @@ export function addInBrief(
       }),
       happened: t.exposeString('happened', {
         nullable: true,
-        description: 'The word of the declared enum for what happened, such as `PAID`; `CANCELED` of a cancellation.',
+        description: 'The word of the declared enum for what happened, such as `PAID`; `CANCELED` for a cancellation.',
       }),
     }),
   });

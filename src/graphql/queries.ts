@@ -7,7 +7,7 @@ import { type addFilter, toFilter } from './filter.ts';
 import type { StreamTypes } from './stream-message.ts';
 
 const HEAD =
-  'Where to follow from after this page: subscribe with `after: head`, and nothing is missed in between, nor seen twice. If the page ' +
+  'The cursor to follow from after this page. If you subscribe with `after: head`, you miss no event, and see none twice. If the page ' +
   'reaches the end of the log, that is the log’s head when the page was read; otherwise it is the cursor of the page’s last event. ' +
   'A page of 0 events has the log’s head. Follow a list of several pages after the cursor of its last event.';
 

@@ -7,7 +7,8 @@ import { READ } from '../execution/cost.ts';
 type Page = PageOf<ListedRefused>;
 
 const WHAT = 'Refused deliveries are';
-const OPERATOR = 'Needs the scope `ops` and a token for every tenant, since nobody knows whose a refused delivery is.';
+const OPERATOR =
+  'Needs the scope `ops` and a token for every tenant, since the tenant of a refused delivery is unknown.';
 
 /** Refused deliveries that are kept (KEEP_REFUSED): a query, and the mutations that admit and drop. */
 export function addRefused(builder: Builder): void {
@@ -40,7 +41,7 @@ export function addRefused(builder: Builder): void {
     }),
   });
   const Attempt = builder.objectRef<Admitted>('AdmittedDelivery').implement({
-    description: 'What became of a refused delivery that was checked again.',
+    description: 'The result of checking a refused delivery again.',
     fields: (t) => ({
       isAdmitted: t.boolean({
         description: 'Whether it is authentic now and was recorded. If not, it is kept until it expires.',
@@ -48,7 +49,8 @@ export function addRefused(builder: Builder): void {
       }),
       status: t.string({
         nullable: true,
-        description: 'What its sender would have been answered: accepted, duplicate, ignored, quarantined or pong.',
+        description:
+          'The outcome that its sender would have received: accepted, duplicate, ignored, quarantined or pong.',
         resolve: (one) => (one.outcome === 'admitted' ? one.receipt.status : null),
       }),
       eventId: t.string({

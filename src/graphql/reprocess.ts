@@ -62,7 +62,7 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
     t.field({
       type: Reprocessing,
       description:
-        'Reads the payloads of recorded events again with the code that runs now, and replaces each event by the result: for types that were added later. Events keep their ids and positions, counts are corrected, and subscriptions send a Revision of each. A call stops after two seconds; what it has done is kept, and events that come out unchanged are skipped. Needs the scope `ops` and a token for every tenant.',
+        'Reads the payloads of recorded events again with the code that runs now, and replaces each event by the result. Use it after types were added. Events keep their ids and positions, counts are corrected, and subscriptions send a Revision of each. A call stops after two seconds; what it has done is kept, and events that come out unchanged are skipped. Needs the scope `ops` and a token for every tenant.',
       args: {
         source: t.arg.string({ description: 'Only events of this source.' }),
         type: t.arg.string({ description: 'Only events with this name of the provider.' }),

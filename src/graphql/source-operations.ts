@@ -34,7 +34,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       SET: { description: 'By a secret, a key or a token that is set at the gateway.' },
       BROUGHT: { description: 'By a secret that the sender has brought in its handshake.' },
       AWAITED: { description: 'The sender has not made its handshake yet, so that no delivery is taken.' },
-      NONE: { description: 'Nobody signs them.' },
+      NONE: { description: 'The sender does not sign deliveries.' },
     },
   });
   const Pause = builder.objectRef<Paused>('SourcePause').implement({
@@ -93,7 +93,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
     }),
   });
   const OperationsType = builder.objectRef<Operations>('SourceOperations').implement({
-    description: 'What operators see of a source.',
+    description: 'The part of a source that only operators see.',
     fields: (t) => ({
       url: t.exposeString('url', {
         nullable: true,
@@ -127,7 +127,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       deliveries: t.field({
         type: [Delivery],
         description:
-          'The last deliveries, newest first, as far as the gateway that answers remembers them: 40 that were taken and 20 that were refused. Workers of one gateway remember them together; other gateways have deliveries of their own. Nothing of it outlives the gateway.',
+          'The last deliveries to this gateway, newest first: 40 that were accepted and 20 that were refused. The workers of a gateway remember them together, other gateways have their own. They are lost when the gateway ends.',
         complexity: { field: READ, multiplier: DELIVERIES },
         resolve: async ({ name }, _args, context) => [...(await context.operator(WHAT).deliveries(name))],
       }),
@@ -140,7 +140,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
     }),
   });
   const Sent = builder.objectRef<{ readonly status: string; readonly id: string | null }>('SentSample').implement({
-    description: 'What became of a sample.',
+    description: 'The result of sending a sample.',
     fields: (t) => ({
       status: t.exposeString('status', { description: 'accepted, duplicate, ignored, quarantined or pong.' }),
       eventId: t.exposeString('id', {

@@ -13,7 +13,7 @@ const WAYS = 5;
 
 const TROUBLES = {
   REFUSED: { description: 'The API does not accept the key, or the key may not read what is needed.' },
-  BUSY: { description: 'The API was asked too often, and wants to be left alone for a while.' },
+  BUSY: { description: 'The API was asked too often. The gateway waits before it asks again.' },
   UNAVAILABLE: { description: 'The API cannot be reached, takes too long, or fails.' },
   NONSENSE: { description: 'The answer of the API is not what it documents.' },
 } as const;
@@ -66,7 +66,7 @@ export function addSources(builder: Builder): void {
   });
 
   const MissedType = builder.objectRef<readonly [string, number]>('MissedEvents').implement({
-    description: 'How many events of one type no webhook had told of.',
+    description: 'The number of events of one type that no webhook had brought.',
     fields: (t) => ({
       type: t.string({ description: "The provider's name of the events.", resolve: ([type]) => type }),
       count: t.int({ resolve: ([, count]) => count }),
@@ -74,7 +74,7 @@ export function addSources(builder: Builder): void {
   });
 
   const ReconciliationType = builder.objectRef<Reconciliation>('SourceReconciliation').implement({
-    description: 'How far a source has been compared with what the API of its provider says.',
+    description: 'How far a source has been compared with the API of its provider.',
     fields: (t) => ({
       runAt: t.field({
         type: 'DateTime',
@@ -85,7 +85,7 @@ export function addSources(builder: Builder): void {
       completedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the last run began that came to its end: what happened until shortly before is recorded.',
+        description: 'When the last complete run began. All events until shortly before that are recorded.',
         resolve: ({ completedAt }) => completedAt,
       }),
       trouble: t.field({
@@ -97,7 +97,8 @@ export function addSources(builder: Builder): void {
       webhook: t.field({ type: WebhookStateType, nullable: true, resolve: ({ webhook }) => webhook }),
       missed: t.field({
         type: [MissedType],
-        description: 'What webhooks had missed, in all runs: it was recorded with the origin RECONCILED.',
+        description:
+          'The events that no webhook had brought, in all runs. They were recorded with the origin RECONCILED.',
         resolve: ({ missed }) => Object.entries(missed),
       }),
     }),
@@ -122,7 +123,7 @@ export function addSources(builder: Builder): void {
       operations: t.field({
         type: Operations,
         nullable: true,
-        description: 'What operators see of it. Null without the scope `ops` and a token for every tenant.',
+        description: 'The part that only operators see. Null without the scope `ops` and a token for every tenant.',
         complexity: { field: READ },
         resolve: async ({ name }, _args, context) => {
           const operator = context.operatorOrNull();

@@ -46,6 +46,8 @@ interface RevisedEvent {
   readonly __typename: 'Revision';
   readonly cursor: string;
   readonly node: DisclosedEvent;
+  /** Whether the filter of the subscription wants the event as it is now. */
+  readonly matches: boolean;
 }
 
 interface ErasedEvents {
@@ -141,11 +143,14 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
 
   builder.objectRef<RevisedEvent>('Revision').implement({
     description:
-      'An event was reprocessed and has another type, or other values. Replace your copy of the event by `node`: its id and its place in lists are the same. A subscription gets a Revision if its filter matches the event as it is now, or matched it before. So `node` may no longer match your filter: then remove the event. Or you may not have the event yet: then add it.',
+      'An event was reprocessed and has another type, or other values. Replace your copy of the event by `node`: its id and its place in lists are the same. A subscription gets a Revision if its filter matches the event as it is now, or may have matched it before. If `matches` is false, remove your copy, if you have one. If it is true and you have no copy, add the event.',
     interfaces: [...EVENTS],
     fields: (t) => ({
       eventId: t.string({ description: 'The `eventId` of the node.', resolve: ({ node }) => node.eventId }),
       node: t.field({ type: Event, description: 'The event as it is now.', resolve: ({ node }) => node }),
+      matches: t.exposeBoolean('matches', {
+        description: 'Whether the filter of the subscription matches the event as it is now.',
+      }),
     }),
   });
 

@@ -28,7 +28,7 @@ export function addSubject(builder: Builder, { EventConnection }: ReturnType<typ
       }),
       events: t.field({
         type: EventConnection,
-        description: `What happened to it. ${ORDER}`,
+        description: `The events about it. ${ORDER}`,
         args: t.arg.connectionArgs(),
         complexity: costOfPage,
         resolve: ({ filter }, args, context) => connection(context, args, filter),
@@ -41,7 +41,7 @@ export function addSubject(builder: Builder, { EventConnection }: ReturnType<typ
       type: SubjectType,
       nullable: true,
       description:
-        'What is known of an order, a ticket, a booking or a subscription, by its `subject`. Null if the token can see no event of it. Two accounts may use the same ids, so a token for several tenants should pass `tenant`.',
+        'An order, a ticket, a booking or a subscription by its `subject`, with the events about it. Null if the token can see no event of it. Two accounts may use the same ids, so a token for several tenants should pass `tenant`.',
       args: { subject: t.arg.string({ required: true }), tenant: t.arg.id() },
       complexity: READ * LOOKED_AT,
       resolve: async (_root, { subject, tenant }, context) => {

@@ -1,6 +1,7 @@
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { KINDS } from '../events/cancellation.ts';
 import { encodeCursor } from '../events/cursor.ts';
+import { type EventFilter, matcher } from '../events/filter.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent } from './cancellation.ts';
 import type { DisclosedMessage } from '../execution/disclosed.ts';
@@ -24,6 +25,8 @@ export function addSubscriptions(
   Filter: ReturnType<typeof addFilter>,
   shapes: ReadonlySet<string>,
 ): void {
+  const ofCancellations = (filter: Listed): EventFilter => ({ kinds: KINDS, ...toFilter(filter, shapes) });
+  const ofEvents = (filter: Listed) => toFilter(filter, shapes);
   builder.subscriptionType({
     description: 'Live events. Each message has a cursor, from which another subscription can resume.',
     fields: (t) => ({
@@ -33,15 +36,17 @@ export function addSubscriptions(
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         ...following<Resumed>(({ after, filter }) => ({
           after: cursorArgument(after) ?? null,
-          filter: { kinds: KINDS, ...toFilter(filter, shapes) },
+          filter: ofCancellations(filter),
         })),
-        resolve: (message) =>
+        resolve: (message, { filter }) => {
+          if (message.kind === 'revision') return revised(message, ofCancellations(filter));
           // The subscription's filter lets only cancellations pass.
-          toStreamMessage(message, (node, cursor) => {
+          return toStreamMessage(message, (node, cursor) => {
             // If only another gateway knows the event's type, this gateway can't know that it is a cancellation.
             if (!shapes.has(node.shape)) return { __typename: 'EventEdge', cursor, node };
             return { __typename: 'CancellationEdge', cursor, node: node as CancellationEvent };
-          }),
+          });
+        },
       }),
       events: t.field({
         type: EventMessage,
@@ -49,25 +54,39 @@ export function addSubscriptions(
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         ...following<Resumed>(({ after, filter }) => ({
           after: cursorArgument(after) ?? null,
-          filter: toFilter(filter, shapes),
+          filter: ofEvents(filter),
         })),
-        resolve: (message) => toStreamMessage(message, (node, cursor) => ({ __typename: 'EventEdge', cursor, node })),
+        resolve: (message, { filter }) => {
+          if (message.kind === 'revision') return revised(message, ofEvents(filter));
+          return toStreamMessage(message, (node, cursor) => ({ __typename: 'EventEdge', cursor, node }));
+        },
       }),
     }),
   });
 }
 
+type DisclosedRevision = Extract<DisclosedMessage, { readonly kind: 'revision' }>;
+
+function revised({ event, cursor }: DisclosedRevision, { search, ...lists }: EventFilter): StreamMessage {
+  // The event has nobody if the viewer may not see people, so they can be searched in any case.
+  const filter = search ? { ...lists, search: { ...search, people: true } } : lists;
+  return {
+    __typename: 'Revision',
+    cursor: encodeCursor(cursor),
+    node: event,
+    matches: matcher(filter).event(event),
+  };
+}
+
 /** @param told makes the message about an event. */
 export function toStreamMessage(
-  message: DisclosedMessage,
+  message: Exclude<DisclosedMessage, DisclosedRevision>,
   told: (event: DisclosedEvent, cursor: string) => StreamMessage,
 ): StreamMessage {
   const cursor = encodeCursor(message.cursor);
   switch (message.kind) {
     case 'event':
       return told(message.event, cursor);
-    case 'revision':
-      return { __typename: 'Revision', cursor, node: message.event };
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
     case 'erasure':

@@ -55,7 +55,7 @@ export function addValues(
       type: 'JSON',
       nullable: true,
       description:
-        'The same of what is personal, and the name of the tenant as `tenantName`. Null if the token lacks `pii:read`, or the data was erased.',
+        'The personal values of the event, and the name of the tenant as `tenantName`. Null if the token lacks `pii:read`, or the data was erased.',
       complexity: PAYLOAD,
       resolve: ({ node }) => {
         const { shape, personal } = node;

@@ -70,8 +70,8 @@ export class Bodies {
 
   #tooMany(request: IncomingMessage): HookcastError {
     this.#options.onLimit('unfinished');
-    this.#hint.give(request, 'an address has as many bytes of unfinished bodies as it may have');
-    const message = 'This address has begun to send too much without finishing it. Finish that, and send this again.';
+    this.#hint.give(request, 'an address has reached the limit of bytes in unfinished bodies');
+    const message = 'This address has too many unfinished requests. Finish them, and send this again.';
     return new HookcastError('TOO_MANY_REQUESTS', message);
   }
 

@@ -24,7 +24,7 @@ export class Dropped {
     this.#logger.warn(
       { ...line, most },
       'a delivery was larger than its source takes, and is lost; it was answered 200, since its sender would otherwise stop ' +
-        'sending anything. Raise MAX_BODY_BYTES for the next one, and ask the provider for what is missing',
+        'all deliveries. Raise MAX_BODY_BYTES for the next ones, and ask the provider for the lost event',
     );
   }
 }

@@ -84,7 +84,7 @@ export class SignIns {
     const { sessions } = this.#options;
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
-    if (found === null || found === 'ended') throw new HookcastError('UNAUTHENTICATED', 'Nobody is signed in here.');
+    if (found === null || found === 'ended') throw new HookcastError('UNAUTHENTICATED', 'There is no session.');
     const running = sessions.running(found.holder);
     for (const { id } of running) await this.#end(found, id, EVERYWHERE);
     await this.#endFormer(request, response, origin);

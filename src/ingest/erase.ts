@@ -25,7 +25,7 @@ export async function erase(
   const wanted =
     subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
   if (wanted.length === 0) {
-    logger.warn({ source, eventId }, 'a privacy request names no person: nothing is erased');
+    logger.warn({ source, eventId }, 'a privacy request identifies no person: nothing is erased');
   }
   for (const of of wanted) {
     const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;

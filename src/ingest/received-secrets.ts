@@ -41,7 +41,7 @@ export class ReceivedSecrets {
     const kept = encrypted(secret, await this.#key(), boundTo(source, under));
     const gone = await log.receivedSecrets.keep({ source, secret: kept, at: now() }, MOST);
     this.#known.delete(source);
-    logger.info({ source }, 'a sender sent a secret, which is kept in the log');
+    logger.info({ source }, 'a sender sent a secret; it is kept in the log');
     if (gone > 0) logger.warn({ source, most: MOST }, 'the oldest secret of the sender was deleted');
   }
 

@@ -24,7 +24,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#reconciling = new Reconciling({ ...options, switched: (source, webhook) => this.#switched(source, webhook) });
+    this.#reconciling = new Reconciling({ ...options, onSwitch: (source, webhook) => this.#switched(source, webhook) });
     this.#timer = setInterval(() => void this.look(), EVERY).unref();
   }
 
@@ -43,7 +43,7 @@ export class Reconciler {
   #switched(source: string, webhook: 'ON' | 'OFF'): void {
     const { logger } = this.#options;
     if (webhook === 'ON') return logger.info({ source }, 'the webhook of a source is on again at its provider');
-    logger.warn({ source }, 'the webhook of a source is off at its provider, which sends nothing: switch it on there');
+    logger.warn({ source }, 'the webhook of a source is off at its provider, so nothing is sent: switch it on there');
   }
 
   async #look(): Promise<void> {
@@ -68,8 +68,7 @@ export class Reconciler {
     const { pages, seen, unfit } = run;
     if (missed > 0)
       logger.warn({ source, missed, seen }, 'webhooks were missed: the events were recorded from the API');
-    if (unfit > 0)
-      logger.warn({ source, unfit, seen }, 'the API names things that fit no event: they were not recorded');
+    if (unfit > 0) logger.warn({ source, unfit, seen }, 'some items of the API fit no event: they were not recorded');
     if (run.outcome === 'failed') this.#options.onReconcileFailure?.(source, run.error.trouble);
     const told = run.outcome === 'failed' ? run.error.message : '';
     if (told !== (this.#told.get(source) ?? '')) {

@@ -14,7 +14,7 @@ export interface ReconcilingOptions extends CompareOptions {
   /** Called for each page, with the events that the log did not know. */
   readonly onReconcile?: Observer['onReconcile'];
   /** Called when the provider first says that the webhook of a source is off, and when it is on again. */
-  readonly switched?: (source: string, webhook: 'ON' | 'OFF') => void;
+  readonly onSwitch?: (source: string, webhook: 'ON' | 'OFF') => void;
 }
 
 export interface RunRequest {
@@ -108,7 +108,7 @@ export class Reconciling {
     { signal, dryRun = false, progress }: RunRequest,
     holder: string | null,
   ): Promise<RunOutcome> {
-    const { log, now, onReconcile, switched } = this.#options;
+    const { log, now, onReconcile, onSwitch } = this.#options;
     const { source } = from;
     const namer = new Namer(await log.naming());
     let state = from;
@@ -149,7 +149,7 @@ export class Reconciling {
         const isKept = await keep();
         // The saved state tells a starting gateway that this was reported already.
         const isNews = sum.webhook !== before && (before !== null || sum.webhook === 'OFF');
-        if (isKept && !dryRun && isNews) switched?.(source, sum.webhook!);
+        if (isKept && !dryRun && isNews) onSwitch?.(source, sum.webhook!);
         progress?.(sum);
         if (!isKept) return { outcome: 'not now' };
         if (isOver) return { outcome: 'done', ...sum };

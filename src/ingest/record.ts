@@ -94,13 +94,14 @@ async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promis
   } catch (error) {
     // A user's own provider may have made a value that can't be written, for example a BigInt. No retry would change that.
     if (error instanceof HookcastError || hasJson(event)) throw error;
-    appended = { outcome: 'refused', reason: 'it holds what JSON has no form for' };
+    appended = { outcome: 'refused', reason: 'it has a value that JSON can’t represent' };
   }
   if (!appended) throw unanswered();
   if (appended.outcome !== 'duplicate') return { event, appended };
   const [there] = await log.find([event]);
   // Retention has just deleted the event, so nobody knows any more whose it was.
-  if (!there) throw new HookcastError('LOG_UNAVAILABLE', 'The log was just being trimmed. Send it again later.');
+  if (!there)
+    throw new HookcastError('LOG_UNAVAILABLE', 'Old events are just being deleted from the log. Send it again later.');
   if (!isSame(there, event)) return null;
   const { source, type, eventId } = event;
   const isAsBefore = there.raw === null || event.raw === null || there.raw === event.raw;

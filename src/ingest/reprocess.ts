@@ -146,12 +146,12 @@ export class Reprocessing implements Reprocessor {
       case 'unfit':
         return { outcome: 'UNFIT', issues: normalised.issues };
       case 'pong':
-        return unfit('it is a check of the provider’s, and no event');
+        return unfit('it is a check by the provider, not an event');
       case 'ignored':
         return unfit(`it is not wanted: ${normalised.reason}`);
       case 'event': {
         const { tenant } = normalised.event;
-        if (tenant !== kept.tenant) return unfit('it would be of another account');
+        if (tenant !== kept.tenant) return unfit('it would belong to another account');
         const { provider: name, eventId, occurredAt, receivedAt } = kept;
         const data = withOrigin(normalised.event.data, originOf(kept.data));
         const event = { ...normalised.event, data, provider: name, source, eventId, occurredAt, receivedAt };

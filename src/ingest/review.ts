@@ -53,14 +53,14 @@ export class Review implements QuarantineReview {
       case 'unfit':
         return this.#waits(kept, normalised.issues, kept.tenant ?? tenantOf(provider.name, normalised.account));
       case 'pong':
-        return this.#waits(kept, [{ path: '', message: 'it is a check of the provider’s, and no event' }]);
+        return this.#waits(kept, [{ path: '', message: 'it is a check by the provider, not an event' }]);
       case 'ignored':
         return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
       case 'event': {
         // The event is retained for as long as any other event that is recorded now.
         const said = { ...normalised.event, eventId: idOf(kept, normalised.event), receivedAt: now() };
         if (kept.erasedAt !== null && !isIdentified(said)) {
-          return this.#waits(kept, [{ path: '', message: 'whose or which it is was erased with the people in it' }]);
+          return this.#waits(kept, [{ path: '', message: 'its id or account was erased with the people in it' }]);
         }
         // From the rest of the payload, the log could not know that the event is about a person who was erased.
         const known = kept.erasedAt === null ? said : withoutPeople(said);

@@ -39,7 +39,7 @@ export class Samples implements Sampler {
     if (!isAllowed) {
       throw new HookcastError(
         'FORBIDDEN',
-        'Samples may not get into the log of this gateway. ALLOW_SAMPLES=on allows them; "hookcast dev" always takes them.',
+        'This gateway doesn’t allow samples in its log. ALLOW_SAMPLES=on allows them; "hookcast dev" always allows them.',
       );
     }
     const provider = sources.get(source);
@@ -84,7 +84,7 @@ async function signedSample(
   const sample = provider.samples.find((one) => event === null || one.event === event);
   if (!sample) {
     const names = provider.samples.map((one) => one.event).join(', ');
-    throw new HookcastError('BAD_REQUEST', `There is no sample of it. There are: ${names || 'none'}.`);
+    throw new HookcastError('BAD_REQUEST', `There is no such sample. There are: ${names || 'none'}.`);
   }
   const at = new Date(moment);
   const fresh = { id: `${SAMPLE}${randomUUID()}`, at };

@@ -124,7 +124,7 @@ export class Silences {
   async #end(source: string, now: number): Promise<void> {
     const { log, logger } = this.#options;
     const since = await log.silences.end(source);
-    if (since !== null) logger.info({ source, hours: Math.round((now - since) / HOUR) }, 'a source is heard again');
+    if (since !== null) logger.info({ source, hours: Math.round((now - since) / HOUR) }, 'a source sends again');
   }
 
   async #tick(): Promise<void> {
@@ -134,7 +134,7 @@ export class Silences {
       await this.look();
     } catch (error) {
       // Other parts report that the log can't be read.
-      this.#options.logger.debug(forLog(error), 'whether sources are silent is not known just now');
+      this.#options.logger.debug(forLog(error), 'it is not known just now whether sources are silent');
     } finally {
       this.#isLooking = false;
     }

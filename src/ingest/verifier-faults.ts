@@ -42,7 +42,7 @@ export class VerifierFaults {
     const fields = { source, ...traceOf(cause), ...(last && last.unsaid > 0 && { more: last.unsaid }) };
     this.#logger.warn(
       fields,
-      'a verifier failed, so its delivery is refused: let it call refuse() for what it does not accept',
+      'a verifier failed, so its delivery is refused: let it call refuse() for deliveries that it does not accept',
     );
   }
 }

@@ -44,7 +44,7 @@ export class Holdings {
     }
     if (others !== null && allDifferent > 0 && others >= allDifferent) {
       this.leave(holder, key);
-      const message = 'This gateway runs as many different subscriptions as it may. Try again later.';
+      const message = 'This gateway has reached its limit of different subscriptions. Try again later.';
       throw this.#tooMany('different', message);
     }
   }

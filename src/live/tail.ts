@@ -47,7 +47,7 @@ export class Tail {
     this.#options = options;
   }
 
-  /** Everything up to here has been handed on. @throws while the tail does not follow. */
+  /** Everything up to here has been handed on. @throws while the tail can't read the log. */
   get position(): Cursor {
     return this.#current.position;
   }
@@ -98,7 +98,7 @@ export class Tail {
   }
 
   get #current() {
-    if (!this.#following) throw new Error('the tail does not follow');
+    if (!this.#following) throw new Error('the tail has not begun');
     return this.#following;
   }
 

@@ -2,7 +2,7 @@
 export class AlteredRow extends Error {
   /** @param what names the row, without its content, which may be personal data. */
   constructor(what: string) {
-    super(`${what} is not as it was written`);
+    super(`${what} was changed after it was written`);
     this.name = 'AlteredRow';
   }
 }

@@ -49,7 +49,7 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted, last
       const request = toRequest(of);
       const orderedBy = said ?? nameOf(who);
       if (orderedBy.trim() === '' || orderedBy.length > LONGEST_ORDER) {
-        throw badRequest(`Say who ordered the erasure in up to ${LONGEST_ORDER} characters.`);
+        throw badRequest(`Name who ordered the erasure, in up to ${LONGEST_ORDER} characters.`);
       }
       // For a mistyped source nothing would be found, as if nothing were known about the person.
       if (of.source !== null) await requireSource(log, of.source);
@@ -75,7 +75,7 @@ function concernsSeveral({ subjects, withoutSubject }: Pick<ErasurePreview, 'sub
 
 function toRequest({ source, subject, email }: ErasedPerson): ErasureRequest {
   if ((subject === null) === (email === null))
-    throw badRequest('Say a source and a subject, or an e-mail address; not both.');
+    throw badRequest('Give a source and a subject, or an e-mail address, not both.');
   if (email !== null) {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badRequest('Expected one e-mail address.');
     return { by: 'email', email, source };

@@ -33,20 +33,20 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
     async issue({ label, ...asked }) {
       const options = optionsOf(asked);
       if (label.trim() === '' || label.length > LONGEST_NAME) {
-        throw badRequest(`Say whom the token is for, in up to ${LONGEST_NAME} characters.`);
+        throw badRequest(`Name whom the token is for, in up to ${LONGEST_NAME} characters.`);
       }
       // Otherwise the holder of a token with `ops` alone could get one for everybody's personal data.
       const beyond = options.scope.split(' ').filter((scope) => !scopes.has(scope as never));
       if (beyond.length > 0) {
         throw new HookcastError(
           'FORBIDDEN',
-          `Your own token lacks the scope ${beyond.join(', ')}, so that it can't issue a token that has it.`,
+          `Your own token lacks the scope ${beyond.join(', ')}, so it can't issue a token with it.`,
         );
       }
       const own = signer();
       if (own === null) {
         throw badRequest(
-          'The gateway takes only tokens of another issuer (AUTH_JWKS_URL or AUTH_PUBLIC_KEY). Let that issuer make the token. If ' +
+          'The gateway accepts only tokens of another issuer (AUTH_JWKS_URL or AUTH_PUBLIC_KEY). Let that issuer make the token. If ' +
             'its tokens have the claim "jti", they can be revoked here by it: hookcast token revoke --id.',
         );
       }

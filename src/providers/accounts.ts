@@ -43,7 +43,7 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
       const normalised = provider.normalise(verified, place);
       const tenant = tenantOf(name, normalised);
       if (tenant === null || takes(tenant, place.source)) return normalised;
-      return { outcome: 'ignored', reason: 'it is of an account that this source does not take', tenant };
+      return { outcome: 'ignored', reason: 'it belongs to an account that this source does not accept', tenant };
     },
     expectedFields: (type) => provider.expectedFields(type),
     ...(largestBody !== undefined && { largestBody }),
@@ -77,9 +77,9 @@ export function withoutAccounts(sources: ReadonlyMap<string, Provider>): string[
     const open = several.filter(([, { accounts }]) => accounts === undefined);
     if (several.length === 1 || open.length === 0) return [];
     return [
-      `${namesOf(several)} are sources of ${provider}, and these take events of any account: ${namesOf(open)}. Whoever knows the ` +
-        `secret of one can sign events of another's account. In hookcast.config.ts, write { provider: …, accounts: ['…'] } ` +
-        `for each, with accounts: ['*'] where any account is right.`,
+      `${namesOf(several)} are sources of ${provider}, and these accept events of any account: ${namesOf(open)}. The ` +
+        `secret of one could sign events of another's account. In hookcast.config.ts, write { provider: …, accounts: ['…'] } ` +
+        `for each, with accounts: ['*'] if a source may have any account.`,
     ];
   });
 }

@@ -17,7 +17,7 @@ export class VerifierError extends HookcastError {
   constructor(cause: unknown) {
     super(
       'SIGNATURE_INVALID',
-      'The check of this delivery failed, so it is refused. The log of the gateway says where in the code.',
+      'The verifier failed, so the delivery is refused. The log of the gateway names the place in the code.',
       { cause },
     );
   }

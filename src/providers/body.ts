@@ -90,7 +90,8 @@ export const listBody: BodyFormat = {
   contentType: 'application/json',
   read(bytes) {
     const value = parseJson(decodeText(bytes));
-    if (!Array.isArray(value) && !isObject(value)) throw malformed('The body is no JSON list and no JSON object.');
+    if (!Array.isArray(value) && !isObject(value))
+      throw malformed('The body is neither a JSON list nor a JSON object.');
     return keptOf(isObject(value) ? value : { body: value as unknown[] });
   },
   write: (payload) => JSON.stringify(Array.isArray(payload['body']) ? payload['body'] : payload),

@@ -215,7 +215,7 @@ export interface HeaderEcho {
  */
 export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): UnsignedChallenge {
   const header = name.toLowerCase();
-  if (!verifyToken && !keep) throw new Error('headerEcho: give verifyToken, so that nobody else can bring a secret');
+  if (!verifyToken && !keep) throw new Error('headerEcho: give verifyToken. Otherwise anybody could send a secret');
   const tokens = verifyToken
     ? checkSecrets('headerEcho', verifyToken.tokens, { member: 'tokens', least: LEAST_TOKEN })
     : [];

@@ -63,7 +63,8 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
   const { each, challenge = [], reconcile, respond } = definition;
   const headers = (definition.headers ?? []).map((header) => header.toLowerCase());
-  if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
+  if (!NAME.test(name))
+    throw new Error(`"${name}" is not a name for a provider: use lower case letters, digits and dashes`);
   if (respond) checkRespond(name, respond);
   if (reconcile) checkReconcile(name, reconcile);
   const bringsUnder = challenge.flatMap((one) => (one.signed ? [] : (one.bringsUnder ?? [])));

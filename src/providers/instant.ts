@@ -22,7 +22,7 @@ const SINCE_1970 = /^([1-9]\d{8,19})(?:\.(\d{1,9}))?$/;
  * since 1970, also as text. The number of digits tells the unit: seconds have up to eleven digits (until the year 5138); then
  * come milliseconds, microseconds and nanoseconds.
  *
- * @returns null when the value is no time.
+ * @returns null when the value is not a time.
  */
 export function readInstant(value: unknown): Instant | null {
   if (typeof value === 'number') return sinceEpoch(String(value));
@@ -56,10 +56,10 @@ function printed(text: string): readonly string[] {
 /**
  * Reads a time as providers write it: microseconds, offsets, `2023-09-20 17:25:42`, `…:ss:SSS`. Node's own parser takes a time
  * without a zone as the machine's local time, and turns February 30th into a day of March. Here the first is in `zone`, and the
- * second is no time. Anything finer than a millisecond is cut off, and kept in `text`.
+ * second is not a time. Anything finer than a millisecond is cut off, and kept in `text`.
  *
  * @param zone IANA name of the zone of a time that names none.
- * @returns null when the text is no time.
+ * @returns null when the text is not a time.
  */
 export function parseInstant(text: string, zone = 'UTC'): Instant | null {
   const plain = parsePlain(text);
@@ -91,7 +91,7 @@ const [DASH, COLON, POINT, ZERO, BIG_T, BIG_Z] = [0x2d, 0x3a, 0x2e, 0x30, 0x54, 
 
 /**
  * Reads `2026-05-08T09:10:11Z` and `2026-05-08T09:10:11.123Z`, as nearly all senders write, in a sixth of the pattern's time. A
- * delivery has several times. Undefined for any other form, and if it is no time.
+ * delivery has several times. Undefined for any other form, and if it is not a time.
  */
 function parsePlain(text: string): Instant | undefined {
   const { length } = text;

@@ -102,7 +102,7 @@ function accountIn(said: unknown): string | null {
 /** @throws {TypeError} for members that must be text in the log and are not. */
 function checkTexts({ type, eventId, account, subject, erases }: Introduction): void {
   const areTexts = isText(type) && isText(eventId ?? '') && isText(account ?? '') && isText(subject ?? '');
-  if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('what names something must be text');
+  if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('names must be text');
 }
 
 function isText(value: unknown): boolean {

@@ -168,8 +168,8 @@ function formerSubject(subjectBy: SubjectBy, tenant: string, key: HmacKey | unde
 /** @throws {TypeError} for values that a log can't hold. */
 function checkEvent({ shape, kind, subject, version, occurredAt, data, personal }: NewEvent): void {
   const areTexts = isText(shape) && isText(kind) && isText(subject) && isText(version) && isText(occurredAt.text);
-  if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
-  if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
+  if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is invalid');
+  if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event needs data');
 }
 
 function isText(value: unknown): boolean {

@@ -68,7 +68,7 @@ export function isSeveral(payload: JsonObject): boolean {
 /** A delivery has more events than are taken at once. */
 export class TooManyParts extends Error {
   constructor(count: number) {
-    super(`has ${count} events, and ${MOST} are taken at once`);
+    super(`has ${count} events, and ${MOST} at most are accepted at once`);
   }
 }
 

@@ -77,7 +77,7 @@ export class ProviderApi {
       signal.throwIfAborted();
       if (error instanceof ApiError) throw error;
       if (late.aborted)
-        throw new ApiError('UNAVAILABLE', `${path} gave no whole answer within ${PATIENCE / 1000} seconds.`);
+        throw new ApiError('UNAVAILABLE', `${path} did not answer completely within ${PATIENCE / 1000} seconds.`);
       throw new ApiError('UNAVAILABLE', `${path} can't be reached (${reasonOf(error)}).`);
     }
   }
@@ -87,9 +87,9 @@ function refusalOf({ status, headers }: Response, path: string): ApiError {
   const retryAfter = restOf(headers.get('retry-after'));
   if (status === 429) return new ApiError('BUSY', `${path} was asked too often (429).`, retryAfter);
   if (status === 401 || status === 403)
-    return new ApiError('REFUSED', `${path} does not accept the key (${status}): check the key and what it may read.`);
+    return new ApiError('REFUSED', `${path} does not accept the key (${status}): check the key and its permissions.`);
   if (status >= 500) return new ApiError('UNAVAILABLE', `${path} failed (${status}).`, retryAfter);
-  return new ApiError('NONSENSE', `${path} answered ${status}, which it does not document for this question.`);
+  return new ApiError('NONSENSE', `${path} answered ${status}, which is not documented for this request.`);
 }
 
 /** Seconds, or a date (RFC 9110, 10.2.3). */
@@ -120,7 +120,7 @@ function jsonOf(bytes: Buffer, path: string): JsonObject | readonly unknown[] {
     if (!(error instanceof HookcastError)) throw error;
   }
   if (typeof value === 'object' && value !== null) return value as JsonObject | readonly unknown[];
-  throw new ApiError('NONSENSE', `${path} answered no JSON, or half of it.`);
+  throw new ApiError('NONSENSE', `${path} answered with invalid or incomplete JSON.`);
 }
 
 /** Node's code of the error, such as `ECONNREFUSED`. The message is left out, since it may hold an address with a secret. */

@@ -21,7 +21,7 @@ interface Description<S extends Shape, O> {
   readonly accounts?: keyof S & string;
   /** The setting with the key of the API, for reconciliation. It is left out if there is none. */
   readonly api?: keyof S & string;
-  /** Whether `accounts` must be set, since the sender signs for all of its customers with one key. */
+  /** Whether `accounts` must be set, since the sender signs the deliveries of all its customers with one key. */
   readonly needsAccounts?: boolean;
   /** Makes the options of `make` from the settings. */
   readonly read: (settings: Read<S>) => O;

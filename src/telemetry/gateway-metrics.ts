@@ -33,7 +33,7 @@ export function measureGateway(registry: Registry, measure: Measure): void {
       },
     }),
   );
-  const silent = 'Whether a source is silent for longer than is usual for it: 1 or 0.';
+  const silent = 'Whether a source has been silent for longer than usual: 1 or 0.';
   ofSources(registry, 'hookcast_source_silent', silent, measure.silent);
   const off = 'Whether the provider says that the webhook of a source is off: 1 or 0.';
   ofSources(registry, 'hookcast_source_webhook_off', off, measure.switchedOff);
@@ -41,7 +41,7 @@ export function measureGateway(registry: Registry, measure: Measure): void {
     return measure.subscribers().cohorts;
   });
   // Of each of several workers; together they are as many as there are.
-  gauge('hookcast_workers', 'Workers that serve: 1 without workers.', () => 1);
+  gauge('hookcast_workers', 'Running workers; 1 if the gateway has no workers.', () => 1);
   const differ = 'Gateways on the same log that serve other types of events than this one.';
   gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes, 'max');
   gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);

@@ -16,7 +16,7 @@ export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 /** The code that replaces workers counts this. */
 export const REPLACED = {
   name: 'hookcast_workers_replaced_total',
-  help: 'Workers that ended by themselves, and were replaced.',
+  help: 'Workers that failed, and were replaced.',
 };
 
 /** Paths of issues, and types that drift, that are counted apart. */
@@ -32,7 +32,7 @@ export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #log: LogMetrics;
   readonly #now: () => number;
-  readonly #requests = this.#counter('hookcast_webhook_requests_total', 'Deliveries, by their answer.', [
+  readonly #requests = this.#counter('hookcast_webhook_requests_total', 'Deliveries by outcome.', [
     'source',
     'outcome',
   ]);
@@ -46,7 +46,7 @@ export class Metrics implements Observer {
     'Time from the headers of a delivery to its answer.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.25, 2.5],
   );
-  readonly #quarantined = this.#counter('hookcast_quarantined_total', 'Places in deliveries that did not fit.', [
+  readonly #quarantined = this.#counter('hookcast_quarantined_total', 'Fields of deliveries that did not fit.', [
     'source',
     'path',
   ]);
@@ -57,12 +57,12 @@ export class Metrics implements Observer {
   ]);
   readonly #reconciled = this.#counter(
     'hookcast_reconciled_total',
-    'Events that webhooks had missed, and that were recorded from the API of the provider.',
+    'Events that no webhook brought, and that were recorded from the API of the provider.',
     ['source', 'type'],
   );
   readonly #reconcileFailures = this.#counter(
     'hookcast_reconcile_failures_total',
-    'Times that the API of a provider gave no usable answer.',
+    'Failed requests to the API of a provider.',
     ['source', 'trouble'],
   );
   readonly #messages = this.#counter(
@@ -78,13 +78,13 @@ export class Metrics implements Observer {
   readonly #behind = [this.#messages.labels('behind'), this.#formerly.labels('behind')];
   readonly #lag = this.#histogram(
     'hookcast_delivery_lag_seconds',
-    'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
+    'Time from the receipt of an event until it is handed to its live subscribers. Each event counts once.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
   readonly #limits = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
   readonly #signIns = this.#counter(
     'hookcast_sign_ins_total',
-    'Sessions and exchanged tokens, by what for and outcome.',
+    'Sessions and exchanged tokens, by purpose and outcome.',
     ['by', 'outcome'],
   );
   readonly #connections = new Gauge({

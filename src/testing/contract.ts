@@ -72,7 +72,7 @@ export function providerContract({
       assert.ok(samples.length > 0, 'without samples, nothing can be sent or checked');
       assert.ok(provider.sign, 'if the verifier cannot sign, nothing can be sent or checked');
     }),
-    check('cannot be made without a secret, since anybody could sign then', async () => {
+    check('cannot be made without a secret, since anybody could sign deliveries', async () => {
       for (const none of [[], [''], [' '], [undefined]]) assert.throws(() => make(none as never), JSON.stringify(none));
     }),
     check('takes deliveries signed with any of its secrets, and refuses those signed with a removed one', async () => {
@@ -112,7 +112,7 @@ export function providerContract({
         await refused(provider, { ...sent, body: Buffer.from(body) });
       }
     }),
-    check('refuses a delivery that is older, or further ahead, than it may be', async () => {
+    check('refuses a delivery that is too old, or too far in the future', async () => {
       const sent = await signedBy(provider);
       if (!timestamp) return;
       const { past, future } = timestamp;
@@ -137,7 +137,7 @@ export function providerContract({
         assert.deepEqual(kept.map((part) => eventOf(provider, part)).map(withoutRaw), events.map(withoutRaw));
       }
     }),
-    check('makes the event although a member that it can do without has another JSON type', async () => {
+    check('makes the event although an optional member has another JSON type', async () => {
       const decisive = new Set<string>();
       for (const sample of samples) {
         const payload = sample.payload({ id: 'contract', at: new Date(AT) });
@@ -151,10 +151,10 @@ export function providerContract({
       assert.deepEqual(
         [...decisive].toSorted(),
         [...required].toSorted(),
-        'the members that decide are not those that `required` names',
+        'the required members differ from those in `required`',
       );
     }),
-    check('gives an event the same id when it is sent again or signed anew, and another event another id', async () => {
+    check('gives an event the same id if it is sent again or signed anew, and another event another id', async () => {
       for (const sample of samples) {
         const idsOf = async (sent: Sent) =>
           eventsOf(provider, await verify(provider, sent)).map(({ tenant, eventId }) => `${tenant} ${eventId}`);
@@ -162,7 +162,7 @@ export function providerContract({
         const all = await Promise.all(Array.from({ length: AT_ONCE }, () => idsOf(sent)));
         const [first] = all;
         for (const ids of all) assert.deepEqual(ids, first);
-        assert.equal(new Set(first).size, first!.length, `${sample.event}: events of one delivery have one id`);
+        assert.equal(new Set(first).size, first!.length, `${sample.event}: events of one delivery have the same id`);
         const later = { ...FRESH, at: new Date(AT + 1_000) };
         const anew = await signedBy(provider, sample, { payload: sample.payload(FRESH), fresh: later });
         assert.deepEqual(await idsOf(anew), first, `${sample.event} is another event when it is signed anew`);
@@ -172,7 +172,7 @@ export function providerContract({
         }
       }
     }),
-    check('makes an event of everything that its schemas take', async () => {
+    check('makes an event of every payload that fits its schemas', async () => {
       for (const sample of samples) {
         const verified = await verify(provider, await signedBy(provider, sample));
         for (const part of partsOf(provider, verified)) {
@@ -204,17 +204,17 @@ export function providerContract({
       }
       assert.equal(({} as { polluted?: unknown }).polluted, undefined);
     }),
-    check("answers its sender's questions, and those that must be signed only if they are", async () => {
+    check("answers its sender's questions, and refuses unsigned ones if the sender signs them", async () => {
       for (const { answer, ...question } of questions) {
         const { payload } = question;
         const said = payload ? await askedSigned(provider, payload) : await askedUnsigned(provider, question);
-        assert.notEqual(said, null, `it is no question: ${JSON.stringify(question)}`);
+        assert.notEqual(said, null, `it is not a question: ${JSON.stringify(question)}`);
         const isJson = typeof answer === 'object' && answer !== null;
         assert.deepEqual(isJson ? JSON.parse(said!.body ?? '') : said!.body, answer);
         if (payload) await refused(provider, await signedBy(make([three]), undefined, { payload }));
       }
     }),
-    check('takes no sample for a challenge', async () => {
+    check('takes no sample to be a challenge', async () => {
       for (const sample of samples) {
         const sent = await signedBy(provider, sample);
         assert.equal(await answerTo(provider, sent), null);

@@ -34,7 +34,7 @@ export class Admission {
     const address = addresses.of(request);
     if (this.#addresses.add(address)) return new ConnectionSlot(address, this.#addresses, this.#holders, onLimit);
     onLimit('per_address');
-    this.#hint.give(request, 'an address has all the connections that it may have');
+    this.#hint.give(request, 'an address has reached its limit of connections');
     throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections come from this address. Close some of them.');
   }
 }

@@ -54,7 +54,7 @@ const NO_STREAM =
   'A subscription needs a WebSocket, or "Accept: text/event-stream", or "Accept: multipart/mixed;subscriptionSpec=1.0".';
 
 const HOW_TO_ASK: Readonly<Record<string, string>> = {
-  GET: 'Send queries and mutations with POST, since logs keep addresses. A subscription can be asked for with GET and "Accept: text/event-stream".',
+  GET: 'Send queries and mutations with POST, since addresses get into logs. A subscription can be asked for with GET and "Accept: text/event-stream".',
   // graphql-sse reserves a stream with it.
   PUT: 'Each event stream needs its own connection: leave out `singleConnection` in the client, and send requests with POST.',
 };
@@ -157,7 +157,7 @@ async function answer(
   if (!('following' in opened)) return sendAsStream(response, writeResult(opened), form);
   const { live, turn, tokens, drain, onLimit, longestStream: longest, now } = options;
   const lastEventId = lastEventIdOf(request);
-  const streaming = { form, live, turn, viewer, tokens, lastEventId, now, longest, drain, onLimit: onLimit, report };
+  const streaming = { form, live, turn, viewer, tokens, lastEventId, now, longest, drain, onLimit, report };
   return new StreamedResponse(response, opened, streaming);
 }
 

@@ -26,7 +26,7 @@ export class LostUpgrades {
     );
     throw new HookcastError(
       'UPGRADE_REQUIRED',
-      'This WebSocket arrived without "Upgrade: websocket" and "Connection: Upgrade": a proxy on the way has removed them. Set the proxy up to pass WebSockets on.',
+      'This WebSocket arrived without "Upgrade: websocket" and "Connection: Upgrade": a proxy has removed them. Configure the proxy to pass WebSockets on.',
     );
   }
 }

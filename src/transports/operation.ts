@@ -98,14 +98,14 @@ export function withText(message: unknown): unknown {
 
 /** The last error that an operation is sent when its token is revoked. */
 export function revokedError(): GraphQLError {
-  return new GraphQLError('The token was revoked. Sign in anew, or ask the operator for another one.', {
+  return new GraphQLError('The token was revoked. Sign in again, or ask the operator for another one.', {
     extensions: { code: 'TOKEN_REVOKED' },
   });
 }
 
 /** The last error that an operation is sent when its token expires. */
 export function expiredError(): GraphQLError {
-  return new GraphQLError('The token has expired. Come back with a fresh one and your cursor.', {
+  return new GraphQLError('The token has expired. Reconnect with a fresh one and your cursor.', {
     extensions: { code: 'TOKEN_EXPIRED' },
   });
 }

@@ -17,7 +17,7 @@ const location = orBlank(
     locationId: id.nullable(),
     type: open(text)
       .nullable()
-      .describe('`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`; of Cal.com, an app for calls: `integrations:daily`.'),
+      .describe('`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`; for Cal.com, an app for calls: `integrations:daily`.'),
     name: text.nullable().describe('Personal.'),
     address: text.nullable().describe('Personal.'),
   }),

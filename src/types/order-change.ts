@@ -59,7 +59,7 @@ const part = objectType('OrderPart', 'A share of an order’s income.', {
 /** Anything that happened to an order and did not cancel it. */
 export const OrderChange = eventType('OrderChange', {
   description:
-    'An order was made, paid, refunded or charged back, or is on the way to it: Eduzz, `myeduzz.invoice_…` except `_canceled`; Stripe, `invoice.paid`, `invoice.payment_failed`, `charge.refunded` and `charge.dispute.created`.',
+    'An order was made, paid, refunded or charged back, or is about to be: Eduzz, `myeduzz.invoice_…` except `_canceled`; Stripe, `invoice.paid`, `invoice.payment_failed`, `charge.refunded` and `charge.dispute.created`.',
   implements: [OrderEvent],
   fields: z.object({
     ...OrderEvent.shape,

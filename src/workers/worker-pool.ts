@@ -110,10 +110,7 @@ export class WorkerPool {
     const failures = served > A_WHILE ? 0 : (this.#failures.get(number) ?? 0);
     this.#failures.set(number, failures + 1);
     const wait = Math.min(AGAIN.first * 2 ** failures, AGAIN.longest);
-    this.#options.logger.error(
-      { worker: number, reason, wait },
-      'a worker ended by itself, and another one takes its place',
-    );
+    this.#options.logger.error({ worker: number, reason, wait }, 'a worker failed, and another one takes its place');
     const { signal } = this.#draining;
     await setTimeout(wait, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;

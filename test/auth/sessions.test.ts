@@ -102,7 +102,7 @@ it('AUTH7.1 has its cookie for https alone where the page came by https, and tak
   expect((await plain.query()).status).toBe(401);
 });
 
-it('AUTH7.2 takes a session from pages of its own alone, whatever other origins may call', async () => {
+it('AUTH7.2 takes a session only from its own pages, whichever other origins may call', async () => {
   const { page } = await signedIn();
   const foreign = ['https://evil.example', gateway.url.replace('127.0.0.1', 'localhost'), 'null', `${gateway.url}0`];
   for (const origin of foreign) {
@@ -195,7 +195,7 @@ it('AUTH7.4 signs out, here and everywhere, and the list of tokens shows and rev
   expect((await one.page.ask('DELETE', '/console/session')).status).toBe(204);
   expect(await socket.closed).toBe(4401);
   expect(one.page.cookies.size).toBe(0);
-  // Whoever had kept it.
+  // A copy of the cookie.
   const thief = new WebPage(gateway);
   thief.cookies.set(...(kept.split('=') as [string, string]));
   expect((await thief.query()).status).toBe(401);
@@ -265,7 +265,7 @@ it('AUTH7.5 ends after two weeks without use and after ninety days in any case, 
   expect((await idle.page.query()).status).toBe(401);
 });
 
-it('AUTH7.6 keeps of a session what nobody can sign in with, and notes who began and ended it', async () => {
+it('AUTH7.6 keeps nothing of a session that anybody could sign in with, and notes who began and ended it', async () => {
   const { page } = await signedIn('Gil');
   const [, secret = ''] = page.cookie.split('.');
   await page.ask('DELETE', '/console/session');

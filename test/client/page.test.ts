@@ -8,7 +8,7 @@ import { canceledTicket } from '../support/live-page.ts';
 
 const PAGE = readFileSync(new URL('../clients/recipes/page.html', import.meta.url), 'utf8');
 
-/** Serves the page of FRONTENDS.md, of which only the address and the token are put in. */
+/** Serves the page of FRONTENDS.md, with only the address and the token filled in. */
 async function serve(page: () => Promise<string>): Promise<string> {
   const server: Server = createServer((_request, response) => {
     void page().then((text) => response.writeHead(200, { 'content-type': 'text/html' }).end(text));
@@ -30,17 +30,20 @@ it('LIVE5.6 follows cancellations in a plain page that imports the client from t
   const page = await blankPage();
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
-  const opened = page.waitForEvent('websocket');
+  const caughtUp = new Promise<void>((resolve) => {
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => String(payload).includes('CaughtUp') && resolve());
+    });
+  });
   await page.goto(own);
-  const received = (await opened).waitForEvent('framereceived', ({ payload }) => String(payload).includes('CaughtUp'));
-  await received;
+  await caughtUp;
   await first.eduzz(canceledTicket('one', { title: 'Choro no parque' }));
   await page.getByText('Choro no parque').waitFor();
   await first.close();
   const second = await TestGateway.start({ folder, env: { ...env, PORT: new URL(url).port } });
   await second.eduzz(canceledTicket('two', { title: 'Samba na praça' }));
   await page.getByText('Samba na praça').waitFor();
-  expect(await page.getByRole('listitem').allTextContents()).toEqual(['Samba na praça', 'Choro no parque']);
+  await expect.poll(() => page.getByRole('listitem').allTextContents()).toEqual(['Samba na praça', 'Choro no parque']);
   expect(errors).toEqual([]);
 });
 

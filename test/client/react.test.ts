@@ -142,7 +142,7 @@ it('LIVE1.27 renders on a server without a client, and a browser makes the list 
   await statusOf(page).toBe('live');
   await itemsOf(page).toContain('hydrated');
   // Loaded again, it goes on from the cursor that it kept.
-  expect(await page.evaluate(`sessionStorage.getItem('hookcast.shown')`)).toEqual(expect.any(String));
+  await expect.poll(() => page.evaluate(`sessionStorage.getItem('hookcast.shown')`)).toEqual(expect.any(String));
   await deliver(shared, canceledTicket('again'));
   await load(page, { gateway: shared, html: htmlOf({ list: 'own', rendered }) });
   await statusOf(page).toBe('live');
@@ -157,7 +157,7 @@ it('LIVE1.28 has one socket for all tabs of a token, and goes on if the tab that
   const others = [await open({ gateway: shared, list: 'shared' }), await open({ gateway: shared, list: 'shared' })];
   for (const page of others) await statusOf(page).toBe('live');
   expect(sockets).toBe(0);
-  // Nobody sees by the rights of another's token, whose tab has a socket of its own.
+  // A tab with another token has a socket of its own, so that it never gets events by this token's rights.
   const holder = await makeToken({ tenants: ['eduzz:0'] });
   const foreign = await open({ gateway: shared, list: 'shared', holder });
   await statusOf(foreign).toBe('live');

@@ -12,7 +12,7 @@ const COUNT = /* GraphQL */ `
   }
 `;
 
-it('GQL5.8 counts for whoever knows no time zone in UTC, by the recipe and without it', async () => {
+it('GQL5.8 counts in UTC if the client knows no time zone, by the recipe and without it', async () => {
   const gateway = await TestGateway.start();
   const startsAt = async (timeZone: string) => {
     const { data, errors } = await gateway.query(COUNT, { timeZone });
@@ -23,7 +23,7 @@ it('GQL5.8 counts for whoever knows no time zone in UTC, by the recipe and witho
     ['America/Sao_Paulo', 'America/Sao_Paulo', '2026-07-06T03:00:00.000Z'],
     ['UTC', 'UTC', utc],
     ['Mars/Olympus', 'UTC', utc],
-    // Last, to be sure that it is what the machine says.
+    // Last, to be sure that it is the machine's own zone.
     ['Etc/Unknown', 'UTC', utc],
   ];
   for (const [machine, zone, midnight] of all) {

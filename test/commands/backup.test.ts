@@ -155,9 +155,9 @@ it('LOG10.3 writes a backup over nothing that it is not told to write over, and 
   await saying(to);
   expect(terminal.lines).toEqual([
     `Backed up 2 events to ${to}. Every page and every index of it was read.`,
-    expect.stringMatching(/^It holds personal data\. What is erased from the log from now on stays in it/),
+    expect.stringMatching(/^It holds personal data\. Later erasures don’t change it/),
   ]);
-  await expect(saying(to)).rejects.toThrow('is there already. Name another file, or replace it with --force.');
+  await expect(saying(to)).rejects.toThrow('exists. Name another file, or replace it with --force.');
   await saying(to, { force: true });
   for (const own of [path, `${path}-wal`, join(folder, '.', 'hookcast.db')]) {
     await expect(saying(own, { force: true })).rejects.toThrow('belongs to the log itself');
@@ -213,9 +213,9 @@ it('LOG10.4 puts a backup in the place of the log, keeps that, and tells each cl
     `Restored 2 events from ${to}. Start the gateway again.`,
     expect.stringMatching(/^The log has a new epoch: each client that comes back is told of a Gap/),
     expect.stringContaining(`is kept as ${join(folder, kept!)}. It holds personal data`),
-    'The backup lacks an erasure of the log that was there:',
+    'The backup lacks an erasure of the former log:',
     expect.stringMatching(/^ {2}\d{4}-\d\d-\d\dT.*Z {2}rui$/),
-    'What they erased is in the log again: erase it once more, by their receipts.',
+    'The log again has what they erased: repeat them, by their receipts.',
   ]);
   expect(await idsIn(join(folder, kept!))).toEqual(['one', 'two', 'three', 'four']);
   expect(statSync(join(folder, 'hookcast.db')).mode & 0o777).toBe(0o600);
@@ -234,7 +234,7 @@ it('LOG10.4 puts a backup in the place of the log, keeps that, and tells each cl
   }
 });
 
-it('LOG10.5 restores nothing but a sound backup that it knows, and leaves the log as it was', async () => {
+it('LOG10.5 restores only a sound backup of a known schema, and otherwise leaves the log as it was', async () => {
   const folder = temporaryFolder();
   const [path, to] = [join(folder, 'hookcast.db'), join(folder, 'backup.db')];
   await makeLog(path);
@@ -267,16 +267,16 @@ it('LOG10.5 restores nothing but a sound backup that it knows, and leaves the lo
 
   // Whether a damaged log is in use can't be told; what is behind the damage is not thrown away.
   writeFileSync(`${path}-wal`, Buffer.alloc(4_096, 7));
-  await expect(saying(to)).rejects.toThrow(/^It can't be told whether a gateway has the log .* move the log's file/);
+  await expect(saying(to)).rejects.toThrow(/^It is unknown whether a gateway has the log .* move the log's file/);
   expect(readFileSync(`${path}-wal`)).toEqual(Buffer.alloc(4_096, 7));
 
   const empty = temporaryFolder();
   writeFileSync(join(empty, 'hookcast.db-wal'), '');
-  await expect(restore(to, plainly, terminalOf(empty))).rejects.toThrow('hookcast.db-wal is there without its log');
+  await expect(restore(to, plainly, terminalOf(empty))).rejects.toThrow('hookcast.db-wal exists without its log');
   const fresh = terminalOf(join(temporaryFolder(), 'data'));
   await restore(to, plainly, fresh);
   expect(fresh.lines[0]).toBe(`Restored 2 events from ${to}. Start the gateway again.`);
-  expect(fresh.lines.at(-1)).toMatch(/^What was erased after the backup is in the log again/);
+  expect(fresh.lines.at(-1)).toMatch(/^The log again has what was erased after the backup/);
 });
 
 it('LOG10.6 restores from where nothing can be written, to the owner of the log', async ({ skip }) => {

@@ -38,7 +38,7 @@ it('OPS3.9 checks a whole log, beside a gateway, and says what is wrong with it'
   bytes[place]! ^= 1;
   writeFileSync(path, bytes);
   await expect(check(terminal)).rejects.toThrow('The log is damaged. Stop the gateway');
-  expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ is not as it was written$/);
+  expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ was changed after it was written$/);
   expect(terminal.lines.at(-2)).toMatch(/^There is no -wal file beside it/);
   expect(terminal.lines.join()).not.toContain('Iara');
   await expect(check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).rejects.toThrow(

@@ -118,7 +118,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   // Of megabytes that nobody wants to see in a failure.
   const isSignedIn = async (headers: Record<string, string>) => (await pageFor(headers)).includes('Bearer eyJ');
   expect(await isSignedIn({ 'sec-fetch-mode': 'navigate', cookie: 'a=b' })).toBe(true);
-  // Nor for whoever comes by way of a proxy or a tunnel on this machine, which may write any Host.
+  // Nor for a client behind a proxy or a tunnel on this machine, which may write any Host.
   const proxied = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'tailscale-user-login'];
   for (const headers of [{ host: 'evil.example' }, ...proxied.map((name) => ({ [name]: '203.0.113.7' }))]) {
     expect(await isSignedIn(headers), JSON.stringify(headers)).toBe(false);
@@ -179,10 +179,10 @@ it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
   const terminal = new TestTerminal({ EDUZZ_SECRETS: 'another-of-the-suite' });
   const wrong = send('eduzz', { event: undefined, count: 1, url: gateway.url }, terminal);
-  await expect(wrong).rejects.toThrow('secrets that were signed with');
+  await expect(wrong).rejects.toThrow('secrets by which the samples were signed');
   expect(terminal.lines.join('\n')).toContain('401');
   const nobody = send('eduzz', { event: undefined, count: 1, url: 'http://127.0.0.1:1' }, terminal);
-  await expect(nobody).rejects.toThrow('Nothing answers at');
+  await expect(nobody).rejects.toThrow('No gateway answers at');
 });
 
 it('OPS3.5 schema prints what is served, and every command has its help', async () => {

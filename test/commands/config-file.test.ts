@@ -163,7 +163,7 @@ it('IN2.12 takes accounts for any source of a file, of one’s own providers too
   writeFileSync(capture, `x-bikes: ${headers['x-bikes']}\n\n${body}`);
   const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
   await verify('bikes', capture, { personal: false }, terminal);
-  expect(terminal.lines.at(-1)).toMatch(/^event +none: ignored, .*does not take \(bikes:olinda\)$/);
+  expect(terminal.lines.at(-1)).toMatch(/^event +none: ignored, .*does not accept \(bikes:olinda\)$/);
 });
 
 it('IN2.13 serve says at its start which sources of one provider take events of any account', async () => {
@@ -186,7 +186,7 @@ it('IN2.13 serve says at its start which sources of one provider take events of 
   });
 });
 
-it('OPS2.3 refuses accounts that are none, in one line each', async () => {
+it('OPS2.3 refuses invalid accounts, in one line each', async () => {
   const source = "eduzz({ secrets: ['secret of recife'] })";
   const problemsWith = (entry: string) => problemsOf(project(FILE.replace(source, entry)).file);
   const said = (rest: string) => [expect.stringContaining(`hookcast.config.ts: sources: "tickets-recife"${rest}`)];
@@ -199,7 +199,7 @@ it('OPS2.3 refuses accounts that are none, in one line each', async () => {
     said(': accounts: write "40021" and not "eduzz:40021"'),
   );
   expect(await problemsWith(`{ provider: ${source}, accounts: [], account: '1' }`)).toEqual(
-    said(': "account" is not known'),
+    said(': "account" is not supported'),
   );
   expect(await problemsWith(`{ provider: eduzz, accounts: [] }`)).toEqual(said(' is a function: call it'));
   expect(await problemsWith(`{ provider: ${source}, accounts: [] }`)).toEqual([]);
@@ -221,14 +221,14 @@ it('OPS2.3 refuses a file that can’t be used, in one line', async () => {
     ['export default { sources: {} };', /hookcast.config.ts: sources: name at least one/],
     [
       'export default { sources: { Bikes: {} } };',
-      /^hookcast.config.ts: sources: "Bikes" is no name: up to 63 lower-case letters/,
+      /^hookcast.config.ts: sources: "Bikes" is not a name: up to 63 lower-case letters/,
     ],
     [
       'export default { sources: { bikes: { name: "x" } } };',
-      /sources: "bikes" is no provider: make it with defineProvider/,
+      /sources: "bikes" is not a provider: make it with defineProvider/,
     ],
     ['export default { sources: { bikes: () => 1 } };', /sources: "bikes" is a function: call it/],
-    ['export default { source: {} };', /"source" is not known: only "sources" is/],
+    ['export default { source: {} };', /"source" is not supported: only "sources" is/],
     ['export default { sources: 1 };', /sources: expected \{ <name>: <provider>, … \}/],
     ['export default {', /hookcast.config.ts: it can't be loaded: /],
     ['import "hookcast/nothing";', /hookcast.config.ts: it can't be loaded: /],
@@ -246,11 +246,11 @@ it('OPS2.3 refuses a file that can’t be used, in one line', async () => {
 it('OPS2.3 refuses what a file says beside its sources', async () => {
   const { file } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
   expect(await problemsOf(file)).toEqual([
-    expect.stringMatching(/^hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*$/),
+    expect.stringMatching(/^hookcast.config.ts: "retentionDays" is not supported: only "sources" is[^\n]*$/),
   ]);
 });
 
-it('OPS2.3 names the file and the line of what is wrong in a file', async () => {
+it('OPS2.3 names the file and the line of an error in a file', async () => {
   const said = async (gym: string) => {
     const { folder, file } = project(
       "import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n",
@@ -275,12 +275,12 @@ export const gym = () => hmac({ secrets: [''], header: 'x', encoding: 'hex' });\
 
 it('OPS2.3 refuses a folder for a file, and sources that are named twice', async () => {
   const { folder, env, file } = project(FILE);
-  await expect(findOwnSources({ CONFIG_FILE: folder })).rejects.toThrow(`CONFIG_FILE: ${folder} is no file`);
+  await expect(findOwnSources({ CONFIG_FILE: folder })).rejects.toThrow(`CONFIG_FILE: ${folder} is not a file`);
   expect(await findOwnSources({ ...env, CONFIG_FILE: file, SOURCES: ' ' })).toHaveProperty('size', 3);
   await expect(findOwnSources({ CONFIG_FILE: file, SOURCES: 'eduzz' })).rejects.toThrow(`SOURCES: ${file} names`);
   const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder, SOURCES);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already\. [^\n]*\n$/);
+  expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources too\. [^\n]*\n$/);
 });
 
 it('OPS3.4 send says which sources there are, and what has no samples', async () => {
@@ -350,7 +350,7 @@ it('GQL8.7 prints the schema with the types of one’s own file, and which of th
   const explained = all.slice(all.indexOf('BikeHired'));
   expect(explained).toMatch(/^ {2}bike +open +an id$/m);
   expect(explained).toMatch(/^ {4}name +open +a text, declared open$/m);
-  expect(explained).toMatch(/^ {4}note +personal +a text, and nothing says that it is open$/m);
+  expect(explained).toMatch(/^ {4}note +personal +a text, not declared open$/m);
   expect(explained).toMatch(/^ {2}rider +personal +a person$/m);
 });
 
@@ -359,6 +359,6 @@ it('GQL8.2 says of a file whose types can’t be served which type and field it 
   await expect(schema({}, new TestTerminal({ CONFIG_FILE: file }))).rejects.toThrow(/BikeHired\.stand\.name .*date/);
   const clash = project(TYPED.replace("'BikeHired'", "'Tenant'"));
   await expect(schema({}, new TestTerminal({ CONFIG_FILE: clash.file }))).rejects.toThrow(
-    /Tenant, as a type of hookcast's own is/,
+    /Tenant, which is the name of a type of hookcast/,
   );
 });

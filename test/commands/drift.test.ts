@@ -17,7 +17,7 @@ it('IN8.1 shows what providers send that they did not before, until it is accept
   await gateway.eduzz(attendanceCanceled());
   await gateway.eduzz(eduzzEvent('nutror.lesson_saved', { student: { name: 'Iara' } }));
   await gateway.close();
-  expect(await shown(folder)).toEqual(['Nothing new: 2 types of event known, and all as expected.']);
+  expect(await shown(folder)).toEqual(['No new fields: 2 types of event known, all as expected.']);
 
   const later = await TestGateway.start({ folder });
   await later.eduzz(attendanceCanceled({ participant: { seat: 'A1', name: 'Ana Imaginária' } }));
@@ -31,14 +31,14 @@ it('IN8.1 shows what providers send that they did not before, until it is accept
     expect.stringMatching(/^eduzz\tblinket.attendance_canceled\tnew field\tdata.participant.seat\tin 2 of 3, since 20/),
     expect.stringMatching(/^eduzz\tblinket.attendance_canceled\tnew null\tdata.participant.seat\tin 1 of 3, since 20/),
     expect.stringMatching(/^eduzz\tnutror.lesson_saved\tnew null\tdata.student.name\tin 1 of 2, since 20/),
-    '3 not expected, 2 types of event known. "hookcast drift --accept" takes them as expected.',
+    '3 unexpected, 2 types of event known. "hookcast drift --accept" accepts them.',
   ]);
   expect(lines.join()).not.toMatch(/iara|imagin|A1/i);
 
   // What is of another source stays.
   await expect(shown(folder, { accept: true, source: 'wix' })).rejects.toThrow('nothing of a source "wix"');
   expect((await shown(folder, { accept: true })).at(-1)).toBe('3 are expected from now on.');
-  expect(await shown(folder)).toEqual([expect.stringMatching(/^Nothing new: 2 types/)]);
+  expect(await shown(folder)).toEqual([expect.stringMatching(/^No new fields: 2 types/)]);
 });
 
 it('IN8.1 also shows what made a delivery unfit', async () => {

@@ -125,7 +125,7 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
   await expect.poll(() => numbers(refused)).toHaveLength(3);
   const kept = await numbers(refused);
   await said(there, (terminal) => admitRefused([kept[0]!], { all: false }, terminal)).then((lines) =>
-    expect(lines.join('\n')).toMatch(/still refused: [^]*Not all of them are authentic/),
+    expect(lines.join('\n')).toMatch(/still refused: [^]*Some of them are not authentic/),
   );
   expect(await twice((which) => (terminal) => dropRefused([kept[which]!], { all: false }, terminal))).toEqual([
     '1 dropped.',
@@ -187,13 +187,13 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
   expect(JSON.stringify(noted)).not.toContain('@');
 });
 
-it('OPS12.2 takes a token from the environment, a file or standard input, and sends it to nobody else', async () => {
+it('OPS12.2 takes a token from the environment, a file or standard input, and sends it only to the gateway', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'token');
   writeFileSync(file, `${there['HOOKCAST_TOKEN']}\n`);
   const list: Command = (terminal) => listQuarantine({ state: 'RELEASED' }, terminal);
   const { HOOKCAST_URL } = there as { HOOKCAST_URL: string };
-  const nothing = ['There is none.'];
+  const nothing = ['No delivery is in this state.'];
   expect(await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: file }, list)).toEqual(nothing);
   expect(await said({ ...there, HOOKCAST_URL: `${HOOKCAST_URL}/graphql` }, list)).toEqual(nothing);
   expect((await said({ HOOKCAST_URL }, list))[0]).toMatch(
@@ -202,7 +202,7 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   expect((await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: join(folder, 'no') }, list))[0]).toContain('(ENOENT)');
   expect((await said({ ...there, HOOKCAST_URL: 'hooks.example.com' }, list))[0]).toContain('expected the address');
   const plain = { ...there, HOOKCAST_URL: 'http://gateway.example' };
-  expect((await said(plain, list))[0]).toMatch(/^! Anybody on the way could read the token.*--plain-http/);
+  expect((await said(plain, list))[0]).toMatch(/^! Anybody on the network path could read the token.*--plain-http/);
 
   const seen: unknown[] = [];
   const stranger = createServer((request, response) => {
@@ -213,7 +213,9 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   atEnd(() => void stranger.close());
   await expect.poll(() => stranger.listening).toBe(true);
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
-  expect((await said({ ...there, HOOKCAST_URL: url }, list))[0]).toMatch(/answers 502, and not as a gateway does/);
+  expect((await said({ ...there, HOOKCAST_URL: url }, list))[0]).toMatch(
+    /answers 502, which is not the answer of a gateway/,
+  );
   expect((await said({ ...there, HOOKCAST_URL: `${url}/moved` }, list))[0]).toMatch(/^! No gateway answers at/);
   expect(seen).toEqual([
     ['/graphql', true],

@@ -21,7 +21,7 @@ function bytesOf(folder: string): string {
   return files.map((file) => readFileSync(join(folder, file), 'latin1')).join('');
 }
 
-it('OPS3.6 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
+it('OPS3.6 erase and drift tell a mistyped source from one that has nothing left to erase', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const mistyped = 'The log has nothing of a source "nope".';
@@ -81,15 +81,15 @@ it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for i
   const common = { source: 'eduzz', subject: 'ticket/in-the-queue' };
   for (const options of [{ ...common, dryRun: true }, common]) {
     const said = await erased(folder, options);
-    expect(said).toMatch(/quarantine {2}0\n +not looked for: 1 id, each in more than 20 waiting deliveries/);
+    expect(said).toMatch(/quarantine {2}0\n +not searched for: 1 id, each in more than 20 waiting deliveries/);
     expect(said).toContain('hookcast quarantine list');
   }
   const nobody = { source: 'eduzz', subject: 'ticket/00000000-0000-0000-0000-000000000000' };
   expect(await erased(folder, nobody)).toMatch(
-    /quarantine {2}0\n +not looked for: 1 id that providers write where there is nobody/,
+    /quarantine {2}0\n +not searched for: 1 id that providers write when there is no person/,
   );
   expect(await erased(folder, { email: 'iara@ficticia.example', yes: true })).toMatch(
-    /quarantine {2}21\n(?! +not looked)/,
+    /quarantine {2}21\n(?! +not searched)/,
   );
 });
 
@@ -108,7 +108,7 @@ it('OPS3.6 the receipt of an erasure says of what arrives late only what holds',
   expect(await cancel('1', 'r-1', later)).toBe('AVAILABLE');
   const ofSubject = await erased(folder, { source: 'bikes', subject: 'rental/r-2' });
   expect(ofSubject).toMatch(
-    /Nothing was found\.\nEvents of this subject .* without personal data\. Events that name another/,
+    /Nothing was found\.\nEvents of this subject .* without personal data\. Events about another/,
   );
   expect(await cancel('2', 'r-2', later)).toBe('ERASED');
   expect(await cancel('3', 'r-3', later)).toBe('AVAILABLE');
@@ -122,11 +122,15 @@ it('OPS3.6 the receipt of an erasure says who ordered it, and who is told', asyn
   await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'] } }));
   const waiting = await erased(folder, { email: 'iara@ficticia.example' });
   expect(waiting).toContain(`ordered by  operator ${userInfo().username}\n`);
-  expect(waiting).toMatch(/events +0\n +quarantine +1\nTheir personal data is gone from the log\. Backups/);
+  expect(waiting).toMatch(
+    /events +0\n +quarantine +1\nTheir personal data is gone from the log\. Erase or delete your backups/,
+  );
 
   await gateway.eduzz(attendanceCanceled({ id: 'e1', participant: { email: 'caio@ficticio.example' } }));
   const told = await erased(folder, { email: 'caio@ficticio.example', by: 'ticket 8812' });
-  expect(told).toMatch(/ordered by {2}ticket 8812\n[^]*eduzz e1[^]*gone from the log; subscribers are told\. Backups/);
+  expect(told).toMatch(
+    /ordered by {2}ticket 8812\n[^]*eduzz e1[^]*gone from the log; subscribers are told\. Erase or delete your backups/,
+  );
 
   await expect(erased(folder, { email: 'a@b.example', subject: 'ticket/1' })).rejects.toThrow('not both');
   await expect(erased(folder, {})).rejects.toThrow('Say whose data');

@@ -45,7 +45,7 @@ it('OPS3.7 quarantine lists and shows what waits, and speaks of people only when
   const whole = await printed(env, (terminal) => showQuarantined(1, { payload: true }, terminal));
   expect(whole.join('\n')).toContain('Iara');
   const terminal = new TestTerminal(env);
-  await expect(showQuarantined(2, { payload: false }, terminal)).rejects.toThrow('Nothing is in quarantine under 2');
+  await expect(showQuarantined(2, { payload: false }, terminal)).rejects.toThrow('No delivery is in quarantine as 2');
   const nowhere = { DATABASE_URL: `sqlite:${join(gateway.folder, 'mistyped.db')}` };
   await expect(listed(nowhere)).rejects.toThrow('There is no log at');
 });
@@ -105,7 +105,7 @@ it('IN7.2 releases by command beside a running gateway, whose subscribers get it
   expect(await listed(env)).toEqual(['Nothing is in quarantine.']);
 
   await expect(releaseQuarantined([], { all: false }, terminal)).rejects.toThrow('Name the deliveries');
-  await expect(discardQuarantined([7], terminal)).rejects.toThrow('Nothing is in quarantine under 7');
+  await expect(discardQuarantined([7], terminal)).rejects.toThrow('No delivery is in quarantine as 7');
   // Without the file the source is nobody's.
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'b-4', bike: 4 })));
   const bare = releaseQuarantined([4], { all: false }, new TestTerminal(environment(folder)));

@@ -31,8 +31,8 @@ it('OPS3.10 token refuses what would be a token for nothing, or for longer than 
     );
   };
   // What a shell makes of a * without quotes.
-  await expect(make({ tenant: ['README.md', 'src'] })).rejects.toThrow('"README.md" is no tenant');
-  await expect(make({ tenant: [''] })).rejects.toThrow('"" is no tenant');
+  await expect(make({ tenant: ['README.md', 'src'] })).rejects.toThrow('"README.md" is not a tenant');
+  await expect(make({ tenant: [''] })).rejects.toThrow('"" is not a tenant');
   await expect(make({ scope: 'everything' })).rejects.toThrow('There is no scope "everything"');
   await expect(make({ expires: YEAR + 1 })).rejects.toThrow('a year at most');
   expect(await make({ tenant: ['*'], expires: YEAR })).toMatchObject({ tenants: ['*'] });

@@ -144,7 +144,7 @@ it('GQL8.8 drafts types from saved payloads, which are served and take what they
   // Each with its reason.
   expect(text).toContain('// price: money, by its name and by currency beside it');
   expect(text).toContain('// startsAt: a time, by its form.');
-  expect(text).toContain('// guest: somebody, by id, name, email; not taken: nick.');
+  expect(text).toContain('// guest: a person, by id, name, email; left out: nick.');
   expect(text).toMatch(/customerId: personal\(id\)/);
 });
 
@@ -156,13 +156,13 @@ it('GQL8.9 writes nothing of anybody’s into drafted types, and over nothing th
   expect(text).not.toContain('ticket_url');
 
   writeFileSync(file, '// edited');
-  await expect(drafted(folder, { from })).rejects.toThrow('is there already, and was left as it is');
+  await expect(drafted(folder, { from })).rejects.toThrow('exists, and was not changed');
   expect(readFileSync(file, 'utf8')).toBe('// edited');
   await types('theatre', { from, write: file, force: true }, new TestTerminal({}));
   expect(readFileSync(file, 'utf8')).toBe(text);
 
   const named = { from: [join(folder, 'named.json')], write: join(folder, 'named.ts') };
-  await expect(types('theatre', named, new TestTerminal({}))).rejects.toThrow(/say so with --event/);
+  await expect(types('theatre', named, new TestTerminal({}))).rejects.toThrow(/name it with --event/);
   await types('theatre', { ...named, event: ['who.knows'] }, new TestTerminal({}));
   expect(readFileSync(named.write, 'utf8')).toMatch(/'who.knows'/);
   expect(readFileSync(named.write, 'utf8')).not.toContain('Iara');
@@ -224,7 +224,7 @@ it('GQL8.8 drafts types from the webhooks of an OpenAPI document, by schema or b
     orderId: '4',
     buyer: null,
   });
-  expect(text).toContain('// total: by its name perhaps money');
+  expect(text).toContain('// total: perhaps money, by its name');
   expect(text).not.toMatch(/W-77|someone/);
   createSchema([...SHIPPED, ...Object.values(events).map(({ type }) => type)]);
 });
@@ -284,7 +284,7 @@ it('GQL8.9 lets no name that a sender chose become code, or a name of somebody',
     n: { "x'];stop();['": 1 },
   });
   const stop = { from: [join(folder, 'stop.json')], write: join(folder, 'stop.ts') };
-  await expect(types('theatre', stop, new TestTerminal({}))).rejects.toThrow('does not say which event it is');
+  await expect(types('theatre', stop, new TestTerminal({}))).rejects.toThrow('does not name its event');
   await expect(types('../theatre', stop, new TestTerminal({}))).rejects.toThrow('lower case letters');
 });
 

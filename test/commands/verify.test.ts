@@ -51,7 +51,7 @@ it('OPS3.8 verify shows step by step what would become of a delivery, and whom i
   expect(printed).toContain('iara@ficticia.example');
 });
 
-it('OPS3.8 verify knows a question that nobody signs, and neither keeps nor shows what it brings', async () => {
+it('OPS3.8 verify knows an unsigned question, and neither keeps nor shows its secret', async () => {
   const folder = temporaryFolder();
   const kit = new URL('../../src/provider-kit.ts', import.meta.url).href;
   writeFileSync(
@@ -75,9 +75,9 @@ it('OPS3.8 verify knows a question that nobody signs, and neither keeps nor show
   };
   const [printed, failure] = await said('{"verification_token":"a token of the suite"}');
   expect(failure).toBe('');
-  expect(printed).toMatch(/signature +none is needed\nevent +none: a question/);
+  expect(printed).toMatch(/signature +not needed\nevent +none: a question/);
   expect((await said('{"verification_token":"x","more":1}'))[1]).toContain('would be answered 401');
-  expect((await said('{}', 'asana'))[1]).toContain('only a gateway can tell');
+  expect((await said('{}', 'asana'))[1]).toContain('only a gateway can check them');
 });
 
 it('OPS3.8 verify tells a forged delivery from one that an editor has changed', async () => {
@@ -108,7 +108,7 @@ it('OPS3.8 verify takes a body alone, shows its claims, and checks an old one as
   const old = await token(claims, now - 400_000);
   const expired = await verify('wix', old);
   expect(expired.printed).toMatch(/signature +ok\ntime +failed: .*expired/);
-  const [, then = ''] = /It was good at (\S+):/.exec(expired.failure) ?? [];
+  const [, then = ''] = /It was valid at (\S+):/.exec(expired.failure) ?? [];
   expect(await verify('wix', old, { at: then })).toMatchObject({ failure: '' });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ExportPage, ExportedRow } from '../../console/export/export-pages.ts';
 import { Exporting } from '../../console/export/exporting.ts';
-import { formatOf } from '../../console/export/formats.ts';
+import { delimiterOf, formatOf } from '../../console/export/formats.ts';
 import { GatewayError } from '../../console/gateway/request.ts';
 import type { ListedEvent } from '../../console/parts/event.ts';
 import { en } from '../../console/words/en.ts';
@@ -25,7 +25,7 @@ it('CON3.7 writes CSV in words with the columns of every export behind them, in 
     row(1, { customer: { name: '=HYPERLINK("//x")', email: '+5511' }, total, title: 'A "B", C\nD' }),
     row(2, { customer: null, title: null, subject: null }),
   ];
-  const { begin, lines } = formatOf('csv', en, true);
+  const { begin, lines } = formatOf('csv', en, { people: true, delimiter: 'comma' });
   const columns = columnsOf({ people: true, raw: false }).map(([name]) => name);
   const others = columns.filter((name) => name !== 'amount' && name !== 'currency');
   expect(begin).toBe(`\uFEFFWhen,What happened,What,Who,E-mail,Amount,Currency,${others.join(',')}\r\n`);
@@ -36,7 +36,24 @@ it('CON3.7 writes CSV in words with the columns of every export behind them, in 
     `2026-03-07 11:30:00,Cancelled,"A ""B"", C\nD","'=HYPERLINK(""//x"")",'+5511,-12.50,BRL,${behind(1, 'ticket/1')}` +
       `2026-03-07 11:30:00,Cancelled,,,,,,${behind(2, '')}`,
   );
-  expect(JSON.parse(formatOf('ndjson', en, true).lines(rows.slice(0, 1)))).toEqual(rows[0]!.event);
+  expect(JSON.parse(formatOf('ndjson', en, { people: true, delimiter: 'comma' }).lines(rows.slice(0, 1)))).toEqual(
+    rows[0]!.event,
+  );
+});
+
+it('CON3.7 divides the cells of CSV as spreadsheets of the region do, with decimals of theirs', () => {
+  const of = (language: string, ...preferred: string[]) => delimiterOf(language, preferred);
+  expect([of('pt-BR', 'pt-BR', 'en'), of('pt-BR', 'en-US'), of('es', 'en', 'es-ES')]).toEqual(
+    Array(3).fill('semicolon'),
+  );
+  expect([of('en', 'en-GB'), of('es', 'es-MX')]).toEqual(['comma', 'comma']);
+  const { begin, lines } = formatOf('csv', en, { people: false, delimiter: 'semicolon' });
+  expect(begin).toMatch(/^\uFEFFWhen;What happened;What;Who;E-mail;Amount;Currency;id;/);
+  const total = { amount: '-1234.50', currency: 'BRL' };
+  const line = lines([row(1, { title: 'A; B, =C', total })]);
+  expect(line).toMatch(
+    /^2026-03-07 11:30:00;Cancelled;"A; B, =C";João Pereira;joao@convidado\.example;-1234,50;BRL;id 1;/,
+  );
 });
 
 /** Pages of ten, newest first, of so many events. */
@@ -54,7 +71,7 @@ const numbersIn = async (exporting: Exporting) =>
     .trimEnd()
     .split('\n')
     .map((line) => Number(JSON.parse(line).values.quantity));
-const format = formatOf('ndjson', en, true);
+const format = formatOf('ndjson', en, { people: true, delimiter: 'comma' });
 
 it('CON3.7 says how many there are, what was looked through, and where the file was cut', async () => {
   const all = new Exporting({ format, page: pagesOf(25), matches: null });

@@ -36,11 +36,20 @@ it('CON3.6 asks the gateway for what happened as far as it can, and looks at the
   expect(matcherOf(of('what=cancelled'))).toBeNull();
   expect(eventFilterOf(of('what=carts'))).toEqual({ typenames: ['CartAbandonment'] });
   expect(matcherOf(of('what=carts'))).toBeNull();
-  expect(eventFilterOf(of('what=refunded&source=eduzz'))).toEqual({ typenames: ['OrderChange'], sources: ['eduzz'] });
-  expect(matcherOf(of('what=refunded'))!(paid)).toBe(false);
-  expect(matcherOf(of('what=refunded'))!({ ...paid, orderChange: 'REFUNDED' })).toBe(true);
+  expect(eventFilterOf(of('what=refunded&source=eduzz'))).toEqual({
+    typenames: ['OrderChange'],
+    happened: ['REFUNDED', 'AWAITING_REFUND'],
+    sources: ['eduzz'],
+  });
+  expect(matcherOf(of('what=refunded'))).toBeNull();
+  expect(eventFilterOf(of('what=paid&type=BookingChange'))).toEqual({
+    typenames: ['BookingChange'],
+    happened: ['PAID'],
+  });
+  expect(eventFilterOf(of('what=paid&type=Parcel'))).toEqual({ typenames: [], happened: ['PAID'] });
   expect(eventFilterOf(of('what=other'))).toEqual({});
   expect(matcherOf(of('what=other'))!({ ...paid, orderChange: 'OPENED' })).toBe(true);
+  expect(matcherOf(of('what=other'))!(paid)).toBe(false);
   expect(matcherOf(of('what=paid&text=joao'))!(paid)).toBe(true);
   expect(matcherOf(of('what=paid&text=nobody'))!(paid)).toBe(false);
 });
@@ -55,7 +64,7 @@ it.each([
   expect(addressNow(new URLSearchParams(search))).toBe(expected);
 });
 
-/** Names that lead to words, without those of lists of providers' words, of which English needs fewer. */
+/** Paths to words. Lists of providers' words are left out, since English needs fewer. */
 function keysOf(words: object, path = ''): string[] {
   return Object.entries(words).flatMap(([name, value]) => {
     const key = path ? `${path}.${name}` : name;

@@ -12,7 +12,7 @@ const anyText = fc.oneof(
   fc.constantFrom('', '2026-02-30T00:00:00Z', 'null', '\0', '\ud800'),
 );
 
-/** A payload of which something became something else, in up to three places. */
+/** A payload with up to three changed places. */
 export function mutated(payload: () => Payload, changes: readonly Change[] = CHANGES): fc.Arbitrary<Payload> {
   const mutation = fc.record({
     where: fc.nat(10_000),

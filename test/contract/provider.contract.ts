@@ -14,7 +14,7 @@ import { thoroughly } from '../support/thorough.ts';
 type Payload = Record<string, unknown>;
 type Secrets = readonly [string, ...string[]];
 
-/** How the suite gets at a provider. Whoever passes by being listed keeps to all that it promises. */
+/** How the suite gets at a provider. Each listed provider must keep all promises. */
 export interface ProviderUnderTest {
   readonly name: string;
   readonly provider: (secrets: Secrets) => Provider;
@@ -33,7 +33,7 @@ export interface ProviderUnderTest {
   readonly unknown: () => Payload;
   /** One of a known event that does not fit, and where. */
   readonly unfit: { readonly payload: () => Payload; readonly path: string };
-  /** Members without which an event is none, or another one: the paths of those that decide. */
+  /** The paths of members that decide whether there is an event, and which one. */
   readonly decisive: readonly string[];
   /** What in the valid payloads identifies somebody. */
   readonly personal: readonly string[];
@@ -45,7 +45,7 @@ export interface ProviderUnderTest {
   readonly sendsLists?: boolean;
   /** Whether what is sent is a token, or a signature over something else than the body. */
   readonly leavesBodyUnsigned?: boolean;
-  /** Whether none of its events has a type: it says too little, or what nobody has declared. */
+  /** Whether its events have no types, since they say too little, or nothing that is declared. */
   readonly hasNoTypes?: boolean;
 }
 
@@ -94,7 +94,7 @@ export function describeProvider(under: ProviderUnderTest): void {
   const garbled = signatureHeader === null ? expect.any(HookcastError) : refusal('MALFORMED_DELIVERY');
 
   describe(`${name}: signatures`, () => {
-    it('IN2.4 takes what is signed with any of the secrets, and refuses one that was taken away', async () => {
+    it('IN2.4 takes deliveries that are signed with any of the secrets, and refuses those of a removed secret', async () => {
       for (const secret of [one, two]) {
         await expect(verify(await signed(textOf(validPayload()), secret))).resolves.toHaveProperty('payload');
       }
@@ -233,7 +233,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(await normalise('{}')).toMatchObject({ outcome: 'unfit', type: null });
     });
 
-    it('IN4.6 keeps no event out for a member that it can do without, of whatever JSON type', async () => {
+    it('IN4.6 takes an event although an optional member has another JSON type', async () => {
       const decisive = new Set<string>();
       for (const valid of Object.values(under.valid)) {
         const { shape } = await eventOf(textOf(valid()));
@@ -262,7 +262,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN6.14 keeps every number as it was written, and is misled by none', async () => {
+    it('IN6.14 keeps every number exactly as it was written', async () => {
       const numbers = '[1e400,-1e400,12345678901234567890,0.12345678901234567890,1E5]';
       const text = textOf(withMember(validPayload(), 'numbers', 'NUMBERS'));
       const { raw, data, eventId } = await eventOf(text.replace(/\\*"NUMBERS\\*"/, numbers));
@@ -307,7 +307,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('PRIV2.3 keeps nothing that opens something, whatever it stands in, and all the rest', async () => {
+    it('PRIV2.3 removes secrets wherever they are in a payload, and keeps all the rest', async () => {
       for (const payload of Object.values(under.valid)) {
         const event = await eventOf(textOf(withSecrets(payload(), 'sesame-0001') as Payload));
         expect(JSON.stringify(event)).not.toContain('sesame-0001');
@@ -338,7 +338,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(personalIn(under, JSON.stringify(normalised))).toEqual([]);
     });
 
-    it('IN5.4 makes an event or says what does not fit, whatever becomes of a payload', async () => {
+    it('IN5.4 makes an event of any payload, or says what does not fit', async () => {
       for (const payload of Object.values(under.valid)) {
         await fc.assert(
           fc.asyncProperty(mutated(payload), async (changed) => {
@@ -394,7 +394,7 @@ export function describeProvider(under: ProviderUnderTest): void {
     };
     afterAll(end);
 
-    it('IN2.1 leaves nothing behind of what is forged, truncated, huge or garbled', async () => {
+    it('IN2.1 keeps nothing of forged, truncated, huge or garbled deliveries', async () => {
       const { url, log } = await serve();
       const good = await fresh(textOf(validPayload()));
       const { headers, body } = good;
@@ -466,7 +466,7 @@ async function breakOff(url: string, headers: Record<string, string>, body: stri
   });
 }
 
-/** What of an event whoever may read events sees. */
+/** The part of an event that every reader sees. */
 function open({ type, eventId, tenant, subject, occurredAt, version, data }: NewEvent): string {
   return JSON.stringify({ type, eventId, tenant, subject, occurredAt, version, data });
 }

@@ -33,17 +33,17 @@ const IN_OBJECTS = [
 const declare = (options: { happened?: string; amount?: string }) =>
   eventType('Visit', { description: 'Somebody came.', fields, ...(options as object) });
 
-it('AUTH2.3 counts events by nothing that is personal, since whoever may read events sees the counts, also after an erasure', () => {
+it('AUTH2.3 counts events by no personal field, since every reader of events sees the counts, also after an erasure', () => {
   expect(declare({ happened: 'what', amount: 'price' })).toMatchObject({ happened: 'what', amount: ['price'] });
   expect(declare({ amount: 'batch.price' })).toMatchObject({ amount: ['batch', 'price'] });
   for (const happened of ['diagnosis', 'whats', 'words', 'price', 'nothing']) {
     expect(() => declare({ happened }), happened).toThrow(
-      `The declaration of Visit.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
+      `The declaration of Visit.${happened} can't be counted: "happened" must name a member that is one enum and not personal.`,
     );
   }
   for (const amount of ['income', 'prices', 'words', 'size', 'what', 'nothing', ...IN_OBJECTS]) {
     expect(() => declare({ amount }), amount).toThrow(
-      `The declaration of Visit.${amount} can't be summed: "amount" names a member that is money and not personal.`,
+      `The declaration of Visit.${amount} can't be summed: "amount" must name a member that is money and not personal.`,
     );
   }
 });

@@ -46,7 +46,7 @@ async function metWhile(gateway: TestGateway, work: () => Promise<unknown>): Pro
 
 const typenames = (count: number) => '__typename '.repeat(count);
 const included = (count: number) => '__typename @include(if: true) '.repeat(count);
-/** An alias of `__typename` is none: Relay has one for each interface. */
+/** An alias of `__typename` does not count: Relay has one for each interface. */
 const aliased = (count: number) =>
   Array.from({ length: count }, (_, n) => `a${n}: quarantine(first: 1) { b: __typename }`).join(' ');
 const placed = (fields: string) =>
@@ -183,14 +183,14 @@ it.each(repeats)('GQL6.1 refuses repeated %s before they are compared, and says 
     for (const ask of EVERY) {
       const { errors } = await ask(usual, { query: document(most + 1) });
       expect(errors).toMatchObject([
-        { message: expect.stringContaining('Ask for each once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
+        { message: expect.stringContaining('Ask for each field once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
       ]);
     }
   });
   expect(met).toEqual({ repeats: EVERY.length });
 });
 
-it('GQL6.1 looks for what is too much before graphql-js’ rules look at all', async () => {
+it('GQL6.1 checks the limits before any rule of graphql-js runs', async () => {
   const gateway = usual;
   const query = `{ ${times(31, (n) => `a${n}: nothing { like this }`)} }`;
   for (const ask of EVERY) {

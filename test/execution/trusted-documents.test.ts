@@ -136,7 +136,7 @@ it('GQL6.5 takes an operation over a WebSocket that names its document and has n
   expect(await closed).toBe(4400);
 });
 
-it('GQL6.4 says of an id that nobody knows what to send instead', async () => {
+it('GQL6.4 says what to send instead of an unknown id', async () => {
   const gateway = await TestGateway.start();
   for (const ask of EVERY) {
     const { errors } = await ask(gateway, { documentId: 'head' }, READER);
@@ -147,14 +147,14 @@ it('GQL6.4 says of an id that nobody knows what to send instead', async () => {
 });
 
 const unfit: [what: string, content: unknown, says: RegExp][] = [
-  ['no JSON', '{', /is no JSON$/],
-  ['no manifest', [HEAD], /holds no documents: expected \{ "<id>": "<document>"/],
-  ['an empty one', {}, /holds no documents/],
-  ['a list as its text', { a: ['{ a }'] }, /holds no documents/],
+  ['no JSON', '{', /is not JSON$/],
+  ['no manifest', [HEAD], /has no documents: expected \{ "<id>": "<document>"/],
+  ['an empty one', {}, /has no documents/],
+  ['a list as its text', { a: ['{ a }'] }, /has no documents/],
   [
     'one of another version',
     { format: 'apollo-persisted-query-manifest', version: 2, operations: [] },
-    /holds no documents/,
+    /has no documents/,
   ],
   ['a document of another schema', { a: HEAD, b: '{ gone }' }, /"b" can't be served: Cannot query field "gone"/],
   ['a document that does not parse', { a: '{ a' }, /"a" can't be served: Syntax Error/],
@@ -178,9 +178,7 @@ it('OPS2.1 does not start on manifests that give one id to two documents, or a f
     expect.stringContaining(`${other}: the document "a" can't be served: another`),
   ]);
   const folder = temporaryFolder();
-  expect(await start(same, folder)).toEqual([
-    expect.stringContaining(`TRUSTED_DOCUMENTS: ${folder} holds no documents`),
-  ]);
+  expect(await start(same, folder)).toEqual([expect.stringContaining(`TRUSTED_DOCUMENTS: ${folder} has no documents`)]);
 });
 
 it('OPS2.1 does not start without the manifest that it was told of, and says so', async () => {

@@ -46,7 +46,7 @@ it('IN2.12 keeps what one producer signs out of another’s account: no event, n
   });
   // Why is in the gateway's log, and nothing of what was signed.
   const said = lines.filter(({ outcome }) => outcome === 'ignored');
-  const reason = 'it is of an account that this source does not take';
+  const reason = 'it belongs to an account that this source does not accept';
   expect(said).toMatchObject([{ source: 'tickets-olinda', reason }, { reason }]);
   expect(JSON.stringify(said)).not.toMatch(/40021|forged|Iara/);
 });
@@ -71,6 +71,6 @@ it('IN2.12 releases nothing from quarantine for an account that the source does 
   }
   expect(released).toMatchObject({
     'of-recife': { state: 'RELEASED' },
-    'of-olinda': { state: 'WAITING', issues: [{ message: expect.stringContaining('does not take') }] },
+    'of-olinda': { state: 'WAITING', issues: [{ message: expect.stringContaining('does not accept') }] },
   });
 });

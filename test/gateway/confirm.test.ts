@@ -90,7 +90,7 @@ it('IN11.14 records what the API of the sender says of a delivery, and nothing b
   ]);
 });
 
-it('IN11.14 asks nobody about a delivery without the secret in its path', async () => {
+it('IN11.14 asks no API about a delivery without the secret in its path', async () => {
   says(200, 'true');
   expect((await deliver('tr_3', 'mollie/another-secret-of-some-length')).status).toBe(401);
   expect(asked).toEqual([]);
@@ -102,7 +102,7 @@ it('IN11.14 has a delivery sent again while the API of its sender fails, is sile
   const failed = await deliver('tr_4');
   expect(failed).toMatchObject({ status: 503, body: { code: 'KEYS_UNAVAILABLE' } });
   expect(failed.body['detail']).toBe(
-    'The sender’s API could not be asked whether this delivery is real (TypeError). Send the delivery again later.',
+    'The sender’s API could not be asked whether this delivery is authentic (TypeError). Send the delivery again later.',
   );
   const held: ServerResponse[] = [];
   answer = (_id, response) => void held.push(response);
@@ -110,7 +110,7 @@ it('IN11.14 has a delivery sent again while the API of its sender fails, is sile
   held.length = 0;
   const waiting = Array.from({ length: 16 }, (_, index) => deliver(`tr_${10 + index}`));
   await expect.poll(() => held.length).toBe(16);
-  expect((await deliver('tr_26')).body['detail']).toMatch(/asked about too many/);
+  expect((await deliver('tr_26')).body['detail']).toMatch(/too many requests about deliveries/);
   for (const response of held) response.writeHead(404).end();
   expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([401]));
   expect(await recorded()).toHaveLength(before);

@@ -113,7 +113,7 @@ it('OPS1.1 drains under load: says so, serves on, sends its guests away one by o
   for (const { ended } of streams) void ended.then(note);
   const ending = gateway.end('SIGTERM');
   await expect.poll(() => readiness(gateway.url), { interval: 5 }).toBe('503 draining');
-  // Nobody is sent here any more; whoever comes is served, and told to keep no connection.
+  // The balancer sends no new clients here. A client that comes is served, and told to close its connection.
   const late = await post(gateway.url, 'in-the-notice');
   expect([late.status, late.headers.get('connection')]).toEqual([200, 'close']);
   const newcomer = await Peer.open(gateway);
@@ -270,7 +270,7 @@ it('OPS1.4 answers a delivery that is halfway when the port closes, cuts off wha
   expect(await readAll(next.url)).toEqual(['halfway']);
 });
 
-it('OPS1.2 tells whoever comes back too soon to come back later, as a close that stock clients come back after', async () => {
+it('OPS1.2 tells a client that comes back too soon to come back later, by a close code after which stock clients come back', async () => {
   const gateway = await TestGateway.start({ env: { DRAIN_SPREAD_SECONDS: '5' } });
   const peers = [await Peer.open(gateway), await Peer.open(gateway)] as const;
   const closing = gateway.close();

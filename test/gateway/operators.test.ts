@@ -74,7 +74,7 @@ function operationOf(kind: 'query' | 'mutation', field: GraphQLField<unknown, un
   return { query: `${kind} Any${around(declared)} { it: ${field.name}${around(passed)}${selection} }`, variables };
 }
 
-/** Of whoever is no operator of every tenant. */
+/** For a viewer who is not an operator of every tenant. */
 function claimsOf(dice: Dice): Claims {
   const some = SCOPES.filter(() => dice.pick([true, false]));
   const tenants = dice.pick([['eduzz:1'], ['eduzz:1', 'wix:7'], ['stripe:*'], ['*']]);
@@ -82,7 +82,7 @@ function claimsOf(dice: Dice): Claims {
   return { tenants, scope: scopes.join(' ') || 'events:read', expires: 7_200 };
 }
 
-it('OPS12.3 nothing that operators may do is done or shown for anybody else, whatever they ask', async () => {
+it('OPS12.3 does and shows nothing that is for operators to anybody else, for any request', async () => {
   await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'], email: ADDRESS } }));
   await gateway.eduzz(attendanceCanceled({ id: 'fits', participant: { id: 'p-1', email: ADDRESS } }));
   await gateway.post('eduzz', signAsEduzz(attendanceCanceled({ id: 'refused' }), 'a secret of nobody'));
@@ -136,11 +136,11 @@ it('OPS12.3 nothing that operators may do is done or shown for anybody else, wha
   // Every field was refused as it should be, and not for its arguments alone.
   expect([...forbidden].toSorted()).toEqual(fields.map(([, { name }]) => name).toSorted());
   expect(codes.get('FORBIDDEN')).toBeGreaterThan(MUTATIONS / 2);
-  // What is noted is what was done before, and nothing was done.
+  // The audit has only the earlier actions, since nothing was done.
   expect(await before()).toEqual(state);
 });
 
-it('OPS12.4 a token for operations issues none that may see more than itself', async () => {
+it('OPS12.4 an operator’s token issues no token that may see more than itself', async () => {
   const issue = (scope: string, claims: Claims) =>
     gateway.query(
       'mutation Issue($scope: String) { issueToken(label: "Ana", tenants: ["*"], scope: $scope) { value token { scope } } }',

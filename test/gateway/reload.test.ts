@@ -53,7 +53,7 @@ class Reloading {
   }
 
   /** SIGHUP, and what it said then. */
-  async reload(msg = 'settings were read again'): Promise<Line> {
+  async reload(msg = 'the settings were read again'): Promise<Line> {
     this.lines.length = 0;
     this.child.kill('SIGHUP');
     return this.line(msg);
@@ -91,7 +91,7 @@ class Reloading {
   }
 }
 
-it('AUTH5.4 replaces a secret on SIGHUP in two steps, of which neither signs anybody out too soon', async () => {
+it('AUTH5.4 replaces a secret on SIGHUP in two steps, and signs nobody out too soon', async () => {
   const gateway = new Reloading({ AUTH_SECRET: undefined });
   gateway.write('.env', `AUTH_SECRETS='${AUTH_SECRET}'\n`);
   await gateway.start();
@@ -163,7 +163,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   });
   expect(await gateway.post('eduzz', 'five', FIRST)).toBe(401);
   expect(await gateway.post('eduzz', 'six', SECOND)).toBe(200);
-  const ofAnother = signedAsEduzz(JSON.stringify(ticket('of another account', 2)), SECOND);
+  const ofAnother = signedAsEduzz(JSON.stringify(ticket('belong to another account', 2)), SECOND);
   const ignored = await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', ...ofAnother });
   expect(await ignored.json()).toMatchObject({ status: 'ignored' });
   expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([401, 200]);
@@ -175,7 +175,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   // What can't be used changes nothing.
   gateway.write('eduzz', 'x');
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\n`);
-  const refused = await gateway.reload('settings were read again and not applied');
+  const refused = await gateway.reload('the settings were read again, but not applied');
   expect(refused).toMatchObject({ level: 50, problem: expect.stringMatching(/^EDUZZ_SECRETS: .* is too short/) });
   expect(await gateway.post('eduzz', 'seven', SECOND)).toBe(200);
   expect(await gateway.query(OTHER_AUTH)).toBe(200);
@@ -205,13 +205,13 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
     404, 200,
   ]);
   file(`olinda: eduzz({ secrets: [''] })`);
-  const refused = await gateway.reload('settings were read again and not applied');
+  const refused = await gateway.reload('the settings were read again, but not applied');
   expect(refused['problem']).toMatch(/^hookcast\.config\.mts: it can't be loaded: .*empty/);
   expect(await gateway.post('olinda', 'four', FIRST)).toBe(200);
   expect(await gateway.end()).toBe(0);
 });
 
-it('OPS10.2 drains on whatever else asks it to end', async () => {
+it('OPS10.2 drains on every other signal that asks it to end', async () => {
   for (const signal of thoroughly(['SIGQUIT', 'SIGUSR2'] as const, ['SIGQUIT'] as const)) {
     const gateway = new Reloading({});
     await gateway.start();

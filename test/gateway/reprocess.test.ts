@@ -39,7 +39,7 @@ const follow = (field: 'events' | 'cancellations') => /* GraphQL */ `
       __typename
       cursor
       ... on ${field === 'events' ? 'EventEdge' : 'CancellationEdge'} { node { __typename eventId } }
-      ... on Revision { eventId node { __typename id eventId personalData occurredAt ... on OrderEvent { total { amount } } } }
+      ... on Revision { eventId matches node { __typename id eventId personalData occurredAt ... on OrderEvent { total { amount } } } }
       ... on Erasure { eventIds }
     }
   }
@@ -178,14 +178,17 @@ describe.each(logs)('$name', ({ database }) => {
 
     const gateway = await TestGateway.start({ folder, env });
     const live = await Subscriber.open(gateway, { query: follow('events') });
-    const variables = { filter: { typenames: ['OrderChange'] } };
-    const orders = await Subscriber.open(gateway, { query: follow('events'), variables });
+    const narrowed = (filter: object) => Subscriber.open(gateway, { query: follow('events'), variables: { filter } });
+    const orders = await narrowed({ typenames: ['OrderChange'] });
+    const untyped = await narrowed({ typenames: ['OtherEvent'] });
+    const paid = await narrowed({ happened: ['PAID'] });
     const nobodys = await Subscriber.open(gateway, { query: follow('events'), claims: { scope: 'events:read' } });
     const foreign = await Subscriber.open(gateway, { query: follow('events'), claims: { tenants: ['eduzz:0'] } });
     const cancellations = await Subscriber.open(gateway, { query: follow('cancellations') });
     const activity = await Subscriber.open(gateway, { query: ACTIVITY });
     const chart = await Subscriber.open(gateway, { query: CHART });
-    for (const one of [live, orders, nobodys, foreign, cancellations, activity, chart]) await one.caughtUp();
+    for (const one of [live, orders, untyped, paid, nobodys, foreign, cancellations, activity, chart])
+      await one.caughtUp();
 
     const dry = await printed(env, { dryRun: true });
     expect(dry).toContain('eduzz\tmyeduzz.invoice_paid\t1\tOtherEvent would become OrderChange');
@@ -208,6 +211,17 @@ describe.each(logs)('$name', ({ database }) => {
     const isOf = (typename: string) => revised.filter(({ __typename }) => __typename === typename);
     await orders.until(({ messages }) => revisionsIn(messages).length === isOf('OrderChange').length);
     expect(revisionsIn(orders.messages).every(({ node }) => node!['__typename'] === 'OrderChange')).toBe(true);
+    expect(revisionsIn(orders.messages).every(({ matches }) => matches)).toBe(true);
+    await untyped.until(({ messages }) => revisionsIn(messages).length === NAMES.length);
+    expect(revisionsIn(untyped.messages).some(({ matches }) => matches)).toBe(false);
+    // The log does not keep what happened before, so it tells of all.
+    await paid.until(({ messages }) => revisionsIn(messages).length === NAMES.length);
+    const isPaid = await gateway.query(
+      '{ events(last: 100, filter: { happened: ["PAID"] }) { edges { node { eventId } } } }',
+    );
+    expect(idsOf(paid.messages.filter(({ matches }) => matches))).toEqual(
+      isPaid.data!['events'].edges.map(({ node }: Message) => node!['eventId']),
+    );
     const canceled = revised.filter(({ __typename }) => String(__typename).endsWith('Cancellation'));
     expect(canceled.length).toBeGreaterThan(1);
     await cancellations.until(({ messages }) => revisionsIn(messages).length === canceled.length);
@@ -368,7 +382,7 @@ const outcomesOf = async (gateway: TestGateway, variables: Record<string, unknow
   return events.map(({ outcome, count, issues }: Record<string, any>) => [outcome, count, issues[0]?.message]);
 };
 
-it('LOG9.7 leaves as it is what does not fit any more, and says where and why, without what stands there', async () => {
+it('LOG9.7 leaves an event that no longer fits as it is, and says where and why, without its values', async () => {
   const gateway = await ofBikes(new Map([['bikes', bikes(1)]]));
   const { head } = (await gateway.query('{ events(last: 1) { head } }')).data!['events'];
   const { data } = await gateway.query(REPROCESS);
@@ -396,10 +410,10 @@ it('LOG9.7 leaves as it is what does not fit any more, and says where and why, w
   expect(after).toMatchObject({ head, edges: [{}, { node: { __typename: 'BookingCancellation' } }] });
 });
 
-it('LOG9.7 leaves alone what is of another account, of another provider or of no source by now', async () => {
+it('LOG9.7 skips events that now belong to another account, another provider or no source', async () => {
   const elsewhere = await ofBikes(new Map([['bikes', ofAccounts(bikes(2), ['olinda'])]]));
   expect(await outcomesOf(elsewhere)).toEqual([
-    ['UNFIT', 2, 'it is not wanted: it is of an account that this source does not take'],
+    ['UNFIT', 2, 'it is not wanted: it belongs to an account that this source does not accept'],
   ]);
   const other = await ofBikes(new Map([['bikes', untypedEduzz(EDUZZ_SECRET)]]));
   expect(await outcomesOf(other)).toEqual([
@@ -410,7 +424,7 @@ it('LOG9.7 leaves alone what is of another account, of another provider or of no
   expect(await outcomesOf(none, { source: 'eduzz' })).toEqual([]);
 });
 
-/** A club of which only the second version knows that one of its events is a request for privacy. */
+/** A club. Only its second version knows that one of its events is a privacy request. */
 function club(version: 1 | 2): Provider {
   const body = z.object({ id: z.string(), event: z.string(), member: z.string() });
   return defineProvider({
@@ -477,7 +491,7 @@ it('LOG9.8 reprocesses by a mutation for operators of every tenant alone, and go
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
 });
 
-it('LOG9.8 says what is wrong with what the command was asked for', async () => {
+it('LOG9.8 says what is wrong with the command’s options', async () => {
   const gateway = await ofBikes(new Map([['bikes', bikes(2)]]));
   const file = join(gateway.folder, 'hookcast.config.ts');
   const fixture = JSON.stringify(fileURLToPath(new URL('../fixtures/bikes.ts', import.meta.url)));

@@ -39,7 +39,7 @@ it.each(Object.keys(senders))(
   },
 );
 
-it('IN2.20 leaves no secret of a URL or a body in what is kept, logged, measured or answered', async () => {
+it('IN2.20 keeps no secret of a URL or a body in the log, in log lines, metrics or answers', async () => {
   const wrong = `not-${SECRET}`;
   const asked = [
     [`by-path/${wrong}`, '{}'],
@@ -66,16 +66,16 @@ it('IN2.20 leaves no secret of a URL or a body in what is kept, logged, measured
   expect(text.filter((line) => line.includes('"msg":"delivery"')).length).toBeGreaterThanOrEqual(asked.length);
 });
 
-it('OPS2.1 asks for PUBLIC_URL where a sender signs the URL that it calls, and says which source nobody signs for', async () => {
+it('OPS2.1 asks for PUBLIC_URL if a sender signs the URL that it calls, and names each source without signatures', async () => {
   await expect(readSettings(project({}))).rejects.toThrow(
-    'PUBLIC_URL: what the senders of "by-url" sign holds the URL that they call; set it to what they have before /webhooks',
+    'PUBLIC_URL: the senders of "by-url" sign the URL that they call; set it to the part before /webhooks',
   );
   for (const odd of ['hooks.example.com', 'ftp://hooks.example.com', 'https://hooks.example.com/?a', 'https://a b']) {
     await expect(readSettings(project({ PUBLIC_URL: odd })), odd).rejects.toThrow(/^PUBLIC_URL: expected the address/);
   }
   const { warnings, config } = await readSettings(project());
   expect(config.publicUrl).toBe(PUBLIC_URL);
-  expect(warnings.filter((line) => line.includes('signs nothing'))).toEqual([
-    '"by-path" is a source whose sender signs nothing: anybody who learns its URL can send anything, so treat the URL as a secret.',
+  expect(warnings.filter((line) => line.includes('does not sign its deliveries'))).toEqual([
+    '"by-path" is a source whose sender does not sign its deliveries: anybody who knows its URL can send anything, so keep the URL secret.',
   ]);
 });

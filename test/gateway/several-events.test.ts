@@ -241,7 +241,7 @@ it('IN5.5 takes so many events of one delivery at once and no more', async () =>
   expect((await gateway.post('mailer', mailed(list(5_000)))).body).toMatchObject({ events: { ignored: 5_000 } });
   expect((await gateway.post('mailer', mailed(list(5_001)))).body).toMatchObject({ status: 'quarantined' });
   expect((await look(gateway)).waiting[0].issues).toEqual([
-    { path: '', message: 'has 5001 events, and 5000 are taken at once' },
+    { path: '', message: 'has 5001 events, and 5000 at most are accepted at once' },
   ]);
 });
 

@@ -114,13 +114,13 @@ it('OPS13.1 operators see the last deliveries with their steps, and no secret, s
   const text = JSON.stringify(state);
   for (const secret of ['zz-secret', signed.headers['x-signature']!, 'Iara', EDUZZ_SECRET])
     expect(text).not.toContain(secret);
-  // Nobody else is told anything of it.
+  // No other token is told anything of it.
   for (const claims of [{ tenants: ['eduzz:1'] }, { scope: 'events:read pii:read raw:read' }]) {
     expect(await see(gateway, 'eduzz', claims)).toBeNull();
   }
 });
 
-it('OPS13.1 remembers so many of each source and no more, and forgeries push out none that was taken', async () => {
+it('OPS13.1 remembers a bounded number of deliveries of each source, and forgeries push out no accepted one', async () => {
   const recent = new Recent(Date.now);
   const answered = { requestId: 'r', type: null, eventId: null, verify: 1, normalise: null, append: null, total: 1 };
   const long = 'x'.repeat(16_000);

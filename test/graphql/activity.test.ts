@@ -84,7 +84,7 @@ async function ask(gateway: TestGateway, variables: Record<string, unknown>, cla
   return data!['activity'] as { head: string; buckets: Record<string, any>[] };
 }
 
-/** How many there are in all, and of which sources. */
+/** The total, and the sources. */
 async function total(gateway: TestGateway, variables: Record<string, unknown>, claims: Claims = {}) {
   const { buckets } = await ask(gateway, { ...DAY, ...variables }, claims);
   const sum = buckets.reduce((all, { cancellations }) => all + cancellations, 0);
@@ -119,7 +119,7 @@ it('LOG7.2 counts by when it happened, source and kind, with the buckets in whic
   ]);
   const { data } = await gateway.query('{ events(last: 1) { head } }');
   expect(head).toBe(data?.['events'].head);
-  // Midnight in São Paulo, and in India, of which the second is half an hour from any full hour of UTC.
+  // Midnight in São Paulo and in India. The latter is half an hour from any full hour of UTC.
   const starts = async (timeZone: string) =>
     (await ask(gateway, { ...DAY, timeZone })).buckets.map(({ startsAt, cancellations }) => [startsAt, cancellations]);
   expect(await starts('America/Sao_Paulo')).toEqual([['2026-03-01T03:00:00.000Z', 7]]);
@@ -143,7 +143,7 @@ it('LOG7.1 counts what a filter wants, and an empty list wants nothing', async (
   expect(await sums({ kinds: [] })).toBe(0);
 });
 
-it('GQL3.1 says what is wrong with what was asked of activity, in a query and in a subscription', async () => {
+it('GQL3.1 says what is wrong with a request for activity, in a query and in a subscription', async () => {
   const gateway = shared;
   const bad: [Record<string, unknown>, string][] = [
     [{ to: NOON }, '"to" must be later'],
@@ -205,7 +205,7 @@ it('GQL6.2 lets a month of hours through, with all that can be asked of it, and 
   expect(errors).toMatchObject([{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }]);
 });
 
-it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever their scopes, and nobody else', async () => {
+it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, with any scopes, and of no others', async () => {
   const gateway = await TestGateway.start();
   const cohorts = () => measured(gateway.url, 'hookcast_cohorts');
   const scopes = ['events:read', 'events:read pii:read', 'events:read pii:read raw:read ops'];
@@ -213,7 +213,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever 
     Subscriber.open(gateway, { query, variables, claims: { scope, tenants } });
   const { head } = await ask(gateway, DAY);
   const viewers = await Promise.all(
-    // Whoever comes back with a cursor is in it as well.
+    // A client that comes back with a cursor is in it as well.
     scopes.map((scope, index) => open(FOLLOW, scope, { bucket: 'DAY', ...(index > 0 && { after: head }) })),
   );
   for (const viewer of viewers) await viewer.caughtUp();
@@ -245,7 +245,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever 
   expect(await cohorts()).toBe(7);
 });
 
-it('LIVE6.2 says nothing of what is no cancellation or an erasure, which take away no count, and announces a gap', async () => {
+it('LIVE6.2 sends nothing for other events and erasures, which change no count, and announces a gap', async () => {
   const gateway = await TestGateway.start();
   const variables = { bucket: 'DAY' };
   const follower = await Subscriber.open(gateway, { query: FOLLOW, variables });

@@ -103,7 +103,7 @@ async function ask(variables: Record<string, unknown> = {}) {
   return data!['activity'] as { head: string; buckets: readonly Record<string, any>[] };
 }
 
-it('LOG7.9 tells a token that sees nobody’s name what was sold today, exactly, by what happened and currency', async () => {
+it('LOG7.9 gives a token without personal data the exact sums of today, by what happened and currency', async () => {
   for (const price of ['0.1', '0.2', '19.90']) await post({ price });
   await post({ price: '5', currency: 'EUR' });
   await post({ price: '12,50' });
@@ -234,7 +234,7 @@ it('LIVE6.3 follows events of every type where CountChange is asked for, and add
     ['EventCountChange', 'Sale', 'REFUNDED'],
   ]);
   expect(await told(sales, 3)).toEqual(messages.filter(({ typename }) => typename === 'Sale'));
-  // Whoever counts cancellations is sent nothing else.
+  // A client that counts cancellations is sent nothing else.
   expect(await told(old, 1)).toMatchObject([{ __typename: 'ActivityChange', kind: 'ORDER', events: 1 }]);
   const sums = (changes: readonly Record<string, any>[]) => {
     const sum = { events: 0, unsummed: 0, units: 0 };

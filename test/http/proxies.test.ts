@@ -84,7 +84,7 @@ const LEFT: readonly [what: string, headers: Record<string, string>][] = [
   ['no Connection: upgrade', { ...HANDSHAKE, upgrade: 'websocket', connection: 'close' }],
 ];
 
-it('OPS9.3 tells a WebSocket whose Upgrade a proxy took out what is wrong, and its operator once', async () => {
+it('OPS9.3 tells a WebSocket’s client if a proxy removed its Upgrade header, and the operator once', async () => {
   for (const [what, headers] of [...LEFT, ...LEFT]) {
     const { said } = await talk(gateway, requestText('/graphql', { headers: { ...headers, via: '1.1 proxy' } }));
     await expect.poll(said, { message: what }).toContain('\r\n\r\n{');
@@ -92,7 +92,7 @@ it('OPS9.3 tells a WebSocket whose Upgrade a proxy took out what is wrong, and i
     expect(said(), what).toMatch(/\r\nupgrade: websocket\r\n/i);
     expect(said(), what).toMatch(/\r\nconnection: upgrade, close\r\n/i);
     expect(said(), what).toMatch(/UPGRADE_REQUIRED/);
-    expect(said(), what).toMatch(/proxy on the way/);
+    expect(said(), what).toMatch(/a proxy has removed them/);
   }
   const told = lines.filter(({ msg }) => /a WebSocket arrived without/.test(String(msg)));
   expect(told).toMatchObject([{ level: 40, proxy: '1.1 proxy' }]);

@@ -61,7 +61,7 @@ it('OPS5.1 keeps an event stream for longer than any request, and the connection
   await expect.poll(() => kept.said().split('{"status":"ok"}').length).toBe(3);
 });
 
-it('OPS5.5 lets go of whoever asks for a large answer and does not read it', async () => {
+it('OPS5.5 ends the connection of a client that asks for a large answer and does not read it', async () => {
   const gateway = await TestGateway.start({
     env: { ...SOON, GRAPHQL_TIMEOUT_MS: '15000', GRAPHQL_MAX_ANSWER_BYTES: '32000000', MAX_READING_BYTES: '128000000' },
   });
@@ -82,7 +82,7 @@ it('OPS5.5 lets go of whoever asks for a large answer and does not read it', asy
   await expect.poll(() => met(gateway.url, 'reading'), { interval: 250 }).toBe(1);
   stalled.socket.resume();
   await stalled.ended;
-  // Whoever reads it has all of it; on a machine that is busy it may take longer than a query is given.
+  // A client that reads gets all of it; on a busy machine that may take longer than a query's timeout.
   const read = async () => {
     const { data, errors } = await gateway.query(`{ ${pages.join(' ')} }`);
     return [errors, Object.keys(data ?? {})];
@@ -102,7 +102,7 @@ const MALFORMED: readonly [string, string, number, string | null][] = [
   ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400, null],
 ];
 
-it('IN5.1 answers what is no request, closes, and says nothing else', async () => {
+it('IN5.1 answers bytes that are not a request, closes the connection, and says nothing else', async () => {
   const gateway = await TestGateway.start();
   for (const [what, text, status, limit] of MALFORMED) {
     const { said, ended } = await talk(gateway, text);
@@ -114,9 +114,9 @@ it('IN5.1 answers what is no request, closes, and says nothing else', async () =
   expect((await gateway.eduzz(ticket('neighbour'))).status).toBe(200);
 });
 
-it('OPS5.3 takes so many deliveries of a source a second, and forgeries use up nobody’s', async () => {
+it('OPS5.3 limits the deliveries of a source in a second, and does not count forgeries', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '1' } });
-  // More than the second's, none of them the sender's.
+  // More than in the second one, and none is the sender's.
   const forged = signedAsEduzz(JSON.stringify(ticket('forged')), 'another secret');
   const forgeries = await Promise.all(Array.from({ length: 20 }, () => gateway.post('eduzz', forged)));
   expect(new Set(forgeries.map(({ status }) => status))).toEqual(new Set([401]));

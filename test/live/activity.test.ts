@@ -99,7 +99,7 @@ const charts: [variables: Record<string, unknown>, claims: Claims][] = [
   [{ bucket: 'DAY', filter: { typenames: ['OrderCancellation', 'TicketChange'] } }, { scope: 'events:read' }],
 ];
 
-it('LIVE6.1 adds up to what asking again gives, for whoever asks and follows while webhooks come and goes away in between', async () => {
+it('LIVE6.1 adds up to the result of another query, for a client that queries and follows with breaks while webhooks come', async () => {
   const gateway = await TestGateway.start();
   const total = 80;
   const post = async (index: number) => {
@@ -137,7 +137,7 @@ it('LIVE6.1 adds up to what asking again gives, for whoever asks and follows whi
     return chart;
   });
   await all;
-  // Whoever waits for more than there is.
+  // A test that waits for more than there is.
   for (const index of lookers.keys()) await post(1_000 + index);
   const kept = await Promise.all(lookers);
   for (const [index, chart] of kept.entries()) {

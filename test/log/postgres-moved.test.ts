@@ -54,7 +54,7 @@ it('LOG3.4 gives positions after all that is there when the database was moved w
   await log.close();
 });
 
-it('LOG3.4 finds at the start, and by a check, what a move without sequences has left, and loses none of it', async () => {
+it('LOG3.4 finds the traces of a move without sequences at the start and by a check, and loses no event', async () => {
   const url = await server.newDatabase();
   const before = await openAt(url);
   await before.log.append(events('a', 'b', 'c'));
@@ -71,7 +71,7 @@ it('LOG3.4 finds at the start, and by a check, what a move without sequences has
      SELECT setval('hookcast.events_seq_seq', 2)`,
   );
   const found = await problemsOf(url);
-  expect(found.said).toContain('The log is not as it should be');
+  expect(found.said).toContain('The log has faults');
   expect(found.lines.join('\n')).toMatch(/the next position would be 3, and \d+ is taken/);
   expect(found.lines.join('\n')).toMatch(/the next number of an epoch would be 1, and 1 is taken/);
   expect(found.lines.join('\n')).toMatch(/2 events stand below the oldest position/);
@@ -101,8 +101,8 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
   for (const table of ['activity', 'activity_by_tenant'])
     await query(url, `UPDATE hookcast.${table} SET events = 2 * events`);
   expect((await problemsOf(url)).lines).toEqual(
-    ['4 counts of activity are not what the events say', '4 counts of activity are not what the events say'].map(
-      (line) => expect.stringMatching(line.replace('4', '\\d+')),
+    ['4 counts of activity do not match the events', '4 counts of activity do not match the events'].map((line) =>
+      expect.stringMatching(line.replace('4', '\\d+')),
     ),
   );
   const { log, warnings } = await openAt(url);
@@ -117,12 +117,10 @@ it('OPS3.9 checks a log in PostgreSQL, event by event, and says which is not as 
   expect((await problemsOf(url)).said).toBe('There is no log in the database. Set DATABASE_URL.');
   const { log } = await openAt(url);
   await log.append(events('a', 'b', 'c'));
-  expect((await problemsOf(url)).lines[0]).toBe(
-    'All is well: 3 events read; counts and sequences are as the events say.',
-  );
+  expect((await problemsOf(url)).lines[0]).toBe('All is well: 3 events read; counts and sequences match the events.');
   await query(url, "UPDATE hookcast.events SET data = '{\"' WHERE event_id = 'b'");
   expect((await problemsOf(url)).lines).toEqual([
-    expect.stringMatching(/^the event at position \d+ is not as it was written$/),
+    expect.stringMatching(/^the event at position \d+ was changed after it was written$/),
   ]);
   await log.close();
 });
@@ -137,7 +135,7 @@ it('LOG2.6 starts where the server does not say on which timeline it writes, as 
      BEGIN RAISE 'Function pg_current_wal_lsn() is currently not supported for Aurora' USING ERRCODE = '0A000'; END $$`,
   );
   const { log, warnings } = await openAt(url);
-  expect(warnings).toEqual([expect.stringMatching(/does not say on which timeline it writes \(Aurora/)]);
+  expect(warnings).toEqual([expect.stringMatching(/does not report its timeline \(Aurora/)]);
   expect(await log.append(events('a'))).toMatchObject([{ outcome: 'accepted' }]);
   await log.close();
 });

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PASSED_OVER, REFUSED } from '../../src/log/postgres/parameters.ts';
+import { IGNORED, REFUSED } from '../../src/log/postgres/parameters.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
-import { HONOURED, parseTarget } from '../../src/log/postgres/target.ts';
+import { HONORED, parseTarget } from '../../src/log/postgres/target.ts';
 import { AUTHORITY } from '../fixtures/certificates.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { PostgresServer, query } from '../support/postgres.ts';
@@ -127,7 +127,7 @@ it('PRIV2.5 speaks TLS where it is to be had, and verifies as far as the URL ask
     /has a certificate that can't be verified \(.*\)\. Name the file of its authority with sslrootcert/;
   await expect(open(through('localhost', '?sslmode=verify-full'))).rejects.toThrow(unverified);
   await expect(open(through('127.0.0.1', `?sslmode=verify-full&sslrootcert=${ca}`))).rejects.toThrow(unverified);
-  await expect(open(`${url}?sslmode=require`)).rejects.toThrow(/speaks no TLS\. .*sslmode=disable/);
+  await expect(open(`${url}?sslmode=require`)).rejects.toThrow(/does not support TLS\. .*sslmode=disable/);
   // None of it would pass by itself.
   expect(performance.now() - began).toBeLessThan(50_000);
   // Docker's image has no TLS.
@@ -142,6 +142,6 @@ it('DOC1.5 has every parameter of the URL in the table, and nothing else', () =>
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`=]+)`/g)].map(([, name]) => name!));
-  const known = [...HONOURED, ...Object.keys(PASSED_OVER), ...Object.keys(REFUSED)];
+  const known = [...HONORED, ...Object.keys(IGNORED), ...Object.keys(REFUSED)];
   expect(listed.toSorted()).toEqual(known.toSorted());
 });

@@ -104,7 +104,7 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
-it('IN4.11 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const url = await empty();
   const log = await openAt(url);
   await query(url, "ALTER TABLE hookcast.events ADD CHECK (tenant <> 'eduzz:13')");
@@ -139,7 +139,7 @@ it('OPS2.4 refuses a log that a newer hookcast wrote, a password that is wrong, 
   await expect(PostgresLog.open(`${url}_nowhere`)).rejects.toThrow(/does not exist/);
 });
 
-it('LOG2.3 commits are synchronous, whatever the database’s default, and a server without fsync is refused', async () => {
+it('LOG2.3 commits synchronously with any default of the database, and refuses a server without fsync', async () => {
   const url = await empty();
   await query(url, `ALTER DATABASE ${nameOf(url)} SET synchronous_commit = off`);
   await openAt(url);
@@ -179,18 +179,19 @@ it('LOG1.4 answers for the events that were asked when one of them is forgotten 
   ]);
 });
 
-it('OPS2.1 says what is wrong with a URL, and nothing of its password', () => {
+it('OPS2.1 says what is wrong with a URL, without its password', () => {
   const wrong = {
     'postgres://u:12345/secret@host/db': /Expected postgres:/,
     'postgres://u:secret%@host/db': /write %25/,
-    'postgres://u:secret@host:port/db': /no host:port/,
+    'postgres://u:secret@host:port/db': /host:port/,
     'postgres://u:secret@host/db?sslmod=verify-full': /"sslmod" is not supported/,
-    'postgres://u:secret@host/db?require_auth=scram-sha-256': /"require_auth" is not supported: it can’t be kept/,
+    'postgres://u:secret@host/db?require_auth=scram-sha-256':
+      /"require_auth" is not supported: the gateway can’t enforce it/,
     'postgres://u:secret@host/db?target_session_attrs=standby': /needs the primary/,
-    'postgres://u:secret@host/db?sslrootcert=/nowhere/ca.pem': /sslrootcert names can’t be read \(ENOENT\)/,
+    'postgres://u:secret@host/db?sslrootcert=/nowhere/ca.pem': /in its sslrootcert can’t be read \(ENOENT\)/,
     'postgres://u:secret@host/db?sslmode=require&sslrootcert=system': /needs sslmode=verify-full/,
-    'postgres://u:secret@host:70000/db': /ports is none/,
-    'postgres://u:secret@host/db?sslmode=certain': /sslmode is none of/,
+    'postgres://u:secret@host:70000/db': /a number from 1 to 65535/,
+    'postgres://u:secret@host/db?sslmode=certain': /sslmode must be one of/,
   };
   for (const [url, why] of Object.entries(wrong)) {
     expect(() => parseTarget(url)).toThrow(why);
@@ -318,7 +319,7 @@ it('LIVE3.3 goes on under a new epoch when another server or timeline writes, an
   expect((await log.head()).epoch).toBe(after.head.epoch);
 });
 
-it('LOG5.3 is written by whichever host is the primary, and says what is wrong with each when none is', async () => {
+it('LOG5.3 writes to the host that is the primary, and tells the fault of each host if none is', async () => {
   const url = await empty();
   const [, port] = /:(\d+)\//.exec(url) ?? [];
   const withHosts = (hosts: string) => url.replace(`127.0.0.1:${port}`, hosts);
@@ -370,4 +371,22 @@ it('OPS4.2 hears of others again after its listening connection was ended again 
   await log.close();
   log.watch(() => {});
   expect(await listening()).toEqual([]);
+});
+
+it('LOG12.2 finds a rare word behind more entries of the index than are looked at one after the other', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append([newEvent({ eventId: 'rare', data: { title: 'Balada do Mangue' } })]);
+  await log.words.advance();
+  // What an index of as many events would have.
+  await query(
+    url,
+    `INSERT INTO hookcast.words SELECT seq, '{1, 2}' FROM generate_series(10, 30010) AS seq;
+     UPDATE hookcast.indexing SET up_to = 30010`,
+  );
+  for (const direction of ['forward', 'backward'] as const) {
+    const filter = { search: { text: 'mangue', people: true } };
+    const { events, hasMore } = await log.read({ direction, limit: 5, filter });
+    expect([events.map(({ eventId }) => eventId), hasMore]).toEqual([['rare'], false]);
+  }
 });

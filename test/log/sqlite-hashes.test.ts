@@ -53,7 +53,7 @@ it('IN3.10 recognises an event wherever in the log it is, also once its id is so
       { outcome: 'accepted' },
     ]);
   };
-  // The first generation, of which each stretch has something.
+  // The first generation. Each stretch has something of it.
   for (let stretch = 0; stretch < 32; stretch += 1) {
     skipTo(database, stretch * STRETCH);
     await append(`first ${stretch}`);
@@ -142,8 +142,8 @@ it('IN3.10 records once more what was taken back', async () => {
 
 it('OPS3.9 says when events are not found by their ids and subjects', async () => {
   const breaks = {
-    'DELETE FROM hashes_by_stretch WHERE seq = 2': 'ids and subjects by which their events are not found: 2',
-    'UPDATE hashes_by_stretch SET seq = 9 WHERE seq = 2': 'ids and subjects by which their events are not found: 2',
+    'DELETE FROM hashes_by_stretch WHERE seq = 2': 'ids and subjects that do not lead to their events: 2',
+    'UPDATE hashes_by_stretch SET seq = 9 WHERE seq = 2': 'ids and subjects that do not lead to their events: 2',
     'INSERT INTO hashes VALUES (1, 1)': 'ids and subjects of no event: 1',
   };
   for (const [sql, problem] of Object.entries(breaks)) {

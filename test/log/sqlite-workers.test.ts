@@ -66,7 +66,7 @@ it('OPS11.7 commits together what several workers hand over at the same moment',
 });
 
 it('OPS11.7 tells all workers at once what one of them wrote, also those that have written nothing', async () => {
-  // Nobody looks by itself whether there is something new.
+  // No worker polls for new events.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const { logs } = shared(2);

@@ -80,7 +80,7 @@ it('OPS7.1 packs what runs and what explains it, and nothing else', () => {
   expect(packed.size).toBeLessThan(1_600_000);
 });
 
-it('OPS7.1 asks nobody to run a script on installing it', () => {
+it('OPS7.1 runs no script when it is installed', () => {
   const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules/hookcast/package.json'), 'utf8'));
   // The last two count for tarballs as well, when npm says what a package would run.
   for (const script of ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare']) {
@@ -118,7 +118,7 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   const whole = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as typeof own & { version: string };
   expect(version).toBe(whole.version);
   expect(whole.dependencies).toMatchObject(own.dependencies);
-  // Whoever imports the hooks has React.
+  // A user of the hooks has React.
   const all = Object.keys(own.exports)
     .filter((path) => path !== './react')
     .map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
@@ -126,13 +126,13 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   expect(await succeed(app, process.execPath, '--eval', use)).toBe('function\n');
 });
 
-it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has', async () => {
+it('OPS7.2 npx hookcast works in an empty folder, with any Node on the machine', async () => {
   const demo = await runIn(project, 'npx', ['hookcast', 'demo']);
   expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('POST /webhooks/wix: duplicate') });
   expect(demo.stdout).toContain('Next: "npx hookcast dev" keeps one running');
   // At most one line, and only when a Node has to be fetched.
   const said = demo.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('npm '));
-  expect(said.filter((line) => !/^hookcast: this is Node .* npm fetches one/.test(line))).toEqual([]);
+  expect(said.filter((line) => !/^hookcast: this is Node .* npm fetches it/.test(line))).toEqual([]);
 
   const wrong = await hookcast(project, ['serve'], { SOURCES: 'eduzz' });
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: EDUZZ_SECRETS/) });
@@ -182,7 +182,7 @@ it('OPS7.5 says what it has of other packages within its own files, with their l
       expect.objectContaining({ name, version, purl: `pkg:npm/${name.replace('@', '%40')}@${version}` }),
     );
   }
-  // What strangers' bytes come to first, or instrumentations look for by its name, is what users have installed.
+  // Packages that parse strangers' bytes first, or that instrumentations find by name, are installed and not bundled.
   const apart = ['ws', 'jose', 'proxy-addr', 'pino', 'postgres'];
   expect(components.map(({ name }) => name).filter((name) => apart.includes(name))).toEqual([]);
   const licenses = readFileSync(join(dist, 'licenses.txt'), 'utf8');
@@ -358,7 +358,7 @@ it('OPS7.4 exports the client for any Node and any browser, and everything else 
   // For code generators.
   const schema = `console.log(require('node:fs').readFileSync(require.resolve('hookcast/schema.graphql'), 'utf8'))`;
   expect(await succeed(project, 'node', '--eval', schema)).toContain('type OrderChange implements');
-  // Whoever imports the hooks has React.
+  // A user of the hooks has React.
   const all = paths.flatMap((path) => (path === 'react' ? [] : `import('hookcast/${path}')`)).join(', ');
   await succeed(
     project,

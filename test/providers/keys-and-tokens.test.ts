@@ -80,8 +80,8 @@ it('IN2.16 checks Ed25519, ECDSA and RSA signatures, with keys however their sen
     ),
   ).resolves.toBeDefined();
   expect(() => asymmetric({ ...woovi, publicKeys: [pem(short.publicKey)] })).toThrow('has less than 2048 bits');
-  expect(() => asymmetric({ ...woovi, publicKeys: [p256.publicKey] })).toThrow('is no key of rsa-sha256');
-  expect(() => asymmetric({ ...woovi, publicKeys: ['nonsense'] })).toThrow('is no public key');
+  expect(() => asymmetric({ ...woovi, publicKeys: [p256.publicKey] })).toThrow('is not a key of rsa-sha256');
+  expect(() => asymmetric({ ...woovi, publicKeys: ['nonsense'] })).toThrow('is not a public key');
   expect(() => asymmetric({ ...woovi, publicKeys: [rsa.privateKey] })).toThrow('is not a public key');
   expect(() => asymmetric({ ...woovi, publicKeys: [''] })).toThrow('publicKeys[0] is missing or empty');
   expect(() => asymmetric(woovi)).toThrow('give either publicKeys or keysAt');
@@ -108,7 +108,7 @@ it('IN2.16 signs with a key of one’s own what it then takes, by each algorithm
   }
 });
 
-it('IN2.17 fetches keys at a fixed address once, again for a new key, and keeps them while nobody answers', async () => {
+it('IN2.17 fetches keys at a fixed address once, again for a new key, and keeps them while the address can’t be reached', async () => {
   let asked = 0;
   let keys: object[] = [
     { ...(await exportJWK(p256.publicKey)), kid: 'one' },
@@ -245,7 +245,7 @@ it('IN2.19 checks a signature in the body over the fields that are signed', asyn
   const sent = (...items: object[]) => JSON.stringify({ notificationItems: items });
   await expect(check(adyen, {}, sent(item('a'), item('b')))).resolves.toBeDefined();
   await expect(check(adyen, {}, sent(item('a'), item('b', 'AAAA')))).rejects.toEqual(refused);
-  await expect(check(adyen, {}, sent())).rejects.toThrow('holds nothing that is signed');
+  await expect(check(adyen, {}, sent())).rejects.toThrow('has none of the signed fields');
   await expect(check(adyen, {}, sent({ item: {} }))).rejects.toThrow(
     'The member additionalData.hmacSignature of the body is missing.',
   );
@@ -272,10 +272,10 @@ it('IN2.19 checks a signature in the body over the fields that are signed', asyn
       fields: [['a']],
       timestamp: { at: ['t'], past: 1, future: 1 },
     }),
-  ).toThrow('must be one of the fields');
+  ).toThrow('must be one of the signed fields');
 });
 
-it('IN2.20 takes a token in a header, the query or the body, and keeps none of them', async () => {
+it('IN2.20 takes a token in a header, the query or the body, and keeps it nowhere', async () => {
   const tokens = [SECRET, 'the one before this'] as const;
   const pieces: [Verifier, string][] = [
     [basic({ tokens: ['hooks:a password', SECRET] }), 'The header authorization'],
@@ -309,10 +309,10 @@ it('IN2.20 takes a token in a header, the query or the body, and keeps none of t
   expect(() => queryToken({ param: 'x', tokens: ['short'] })).toThrow('too short');
 });
 
-it('IN2.21 takes what nobody signs only behind a long secret in the path', async () => {
+it('IN2.21 takes unsigned deliveries only behind a long secret in the path', async () => {
   const secret = 'k3Yq-0uZ_x8bQm4tR7wLp2';
   const verifier = unsigned({ path: [secret] });
-  expect(verifier).toMatchObject({ pathSecret: true, unsigned: expect.stringContaining('treat the URL as a secret') });
+  expect(verifier).toMatchObject({ pathSecret: true, unsigned: expect.stringContaining('keep the URL secret') });
   const made = await verifier.sign!({ a: 1 }, new Date(NOW));
   const at = (path: string) => check(verifier, {}, made.body, { target: `/webhooks/strava${path}` });
   await expect(at(made.path!)).resolves.toBeDefined();
@@ -320,5 +320,5 @@ it('IN2.21 takes what nobody signs only behind a long secret in the path', async
   await expect(at('/another-secret-of-some-length')).rejects.toEqual(refused);
   for (const path of ['', '/', '//', `/x/${secret}`]) await expect(at(path), path).rejects.toEqual(refused);
   expect(() => unsigned({ path: ['too-short-for-this'] })).toThrow('too short');
-  expect(() => unsigned({ path: [`${secret}/${secret}`] })).toThrow('may hold letters');
+  expect(() => unsigned({ path: [`${secret}/${secret}`] })).toThrow('may contain letters');
 });

@@ -218,7 +218,7 @@ const VENDORS: Readonly<Record<string, { readonly verifier: Verifier; readonly s
   };
 
 describe.each(Object.entries(VENDORS))('%s', (_name, { verifier, sent, to }) => {
-  it('IN2.15 takes what is signed, in each of its parts, and nothing else', async () => {
+  it('IN2.15 checks the signature of every signed part', async () => {
     await expect(check(verifier, sent)).resolves.toHaveProperty('payload');
     const parts = Object.entries(sent.headers ?? {}).map(([name, value]) => ({
       ...sent,
@@ -242,7 +242,7 @@ describe.each(Object.entries(VENDORS))('%s', (_name, { verifier, sent, to }) => 
   });
 });
 
-it('IN2.6 says how old a delivery is, and how old it may be, in whichever form its time is written', async () => {
+it('IN2.6 says how old a delivery is, and how old it may be, for every form of its time', async () => {
   const old = (name: string, late: number) => {
     const { verifier, sent } = VENDORS[name]!;
     return check(verifier, sent, NOW + late * 1000);
@@ -295,9 +295,9 @@ it('IN2.15 takes the URL from PUBLIC_URL alone, and refuses without it', async (
 
 it('IN2.5 makes no verifier of options that contradict each other or that anybody could sign with', () => {
   const one = { secrets, encoding: 'hex' } as const;
-  expect(() => hmac(one)).toThrow('say where the signature stands');
-  expect(() => digest({ ...one, header: 'x', signed: [body] })).toThrow('the secret must be a part of what is hashed');
+  expect(() => hmac(one)).toThrow('say where the signature is');
+  expect(() => digest({ ...one, header: 'x', signed: [body] })).toThrow('the secret must be one of the hashed parts');
   expect(() => hmac({ ...one, header: 'x', prefix: 'v0=', timestamp: { past: 1, future: 1 } })).toThrow('no prefix');
-  expect(() => hmac({ ...one, header: 'x', signed: [] })).toThrow('must have a part');
+  expect(() => hmac({ ...one, header: 'x', signed: [] })).toThrow('must have at least one part');
   expect(() => hmac({ ...one, header: 'x', signed: [body], before: () => '' })).toThrow('give either signed or before');
 });

@@ -177,7 +177,7 @@ describe('Standard Webhooks', () => {
     expect(standardWebhooks({ secrets: [publicKey] }).sign).toBeNull();
   });
 
-  it('OPS2.5 refuses keys that are none', () => {
+  it('OPS2.5 refuses invalid keys', () => {
     for (const secret of [
       'whsec_',
       'whsec_!!!',
@@ -211,7 +211,7 @@ describe('Standard Webhooks', () => {
         'polar_whs_PC8ViaeyUNK7tJMWr8IImhf1Uhjcnqn1lxZnm1BrbGg',
       ],
       [`polar_whs_${base64}`, KEY],
-      // Whop, and whoever else has the text as key, also where it looks like base64 or is hex.
+      // Whop and other senders that use the text as key, also if it looks like base64 or is hex.
       ['ws_5f4dcc3b5aa765d61d8327deb882cf99', 'ws_5f4dcc3b5aa765d61d8327deb882cf99'],
       ['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef'],
       ['a-secret_of~somebody.else!', 'a-secret_of~somebody.else!'],
@@ -239,20 +239,20 @@ describe('Standard Webhooks', () => {
     ).toBe(true);
   });
 
-  it('OPS2.13 says why a text can’t be a secret, and nothing of what it is', () => {
+  it('OPS2.13 says why a text can’t be a secret, without showing it', () => {
     const why: [secret: string, reason: RegExp][] = [
-      ['whsec_not!base64!', /is not base64 behind whsec_.*copy all of it, or, .* set secretEncoding .* to utf8/],
+      ['whsec_not!base64!', /is not base64 after whsec_.*copy all of it, or, .* set secretEncoding .* to utf8/],
       ['whsec_c2hvcnQ=', /is too short: 5 bytes/],
       ['polar_whs_short', /is too short: 5 characters/],
       ['ws_aaaaaaaaaaaaa', /is too short: 13 characters/],
       [`whsec_${Buffer.alloc(32).toString('base64')}`, /makes an empty key/],
-      ['whsec_••••••••••••••••', /is masked; let the sender's page show it/],
+      ['whsec_••••••••••••••••', /is masked; show it on the sender's page/],
       ['polar_whs_****************', /is masked/],
       ['https://partner.example/webhooks/standard', /is not a secret: it is a URL/],
       ['polar_oat_WLskrsu0WnvSXEOhZpUeXxrtshEFkhyB', /is not a secret: it is a key or a token of the API/],
       ['the secret of the partner', /is not a secret: it has a blank in it; .*secretEncoding .* to utf8/],
       [`${SECRET}\n${SECRET}`, /has a line break or another control character in it/],
-      ['whpk_AAAA', /is not 32 bytes of base64 behind whpk_/],
+      ['whpk_AAAA', /is not 32 bytes of base64 after whpk_/],
       ['\u200b\u200b', /is missing or empty/],
     ];
     for (const [secret, reason] of why) {

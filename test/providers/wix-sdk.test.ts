@@ -183,7 +183,7 @@ describe('beside @wix/sdk', () => {
       ours: await verdict(() => ours.verify(delivery)),
       withAppId: await verdict(() => oursOfApp.verify(delivery)),
     }).toEqual({ sdk: expected.sdk, ours: expected.ours, withAppId: withAppId ?? expected.ours });
-    // Whoever makes them disagree says why.
+    // A case in which they differ says why.
     if (expected.sdk !== expected.ours || withAppId) expect(expected.because).toMatch(/^(stricter|more lenient)/);
   });
 
@@ -193,7 +193,7 @@ describe('beside @wix/sdk', () => {
     expect(data).toEqual({ eventType, instanceId, identity, data: event });
   });
 
-  it('IN4.2 records an event that nobody expected, where the SDK throws', async () => {
+  it('IN4.2 records an unexpected event, on which the SDK throws', async () => {
     const unexpected = token(RS256, { data: JSON.stringify(wixClaims({ id: 'x' }, { eventType: 'wix.new' })) });
     const expectedEvents = [{ type: 'wix.bookings.v2.booking_canceled' }];
     await expect(sdk.webhooks.process(unexpected, { expectedEvents } as never)).rejects.toThrow(/Unexpected event/);

@@ -143,11 +143,11 @@ describe('settings', () => {
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const unusable: [what: string, publicKeys: WixSettings['publicKeys'], message: RegExp][] = [
     ['no key', [], /must be a list of at least one/],
-    ['text that is none', [pem, 'nothing'], /publicKeys\[1\] is no PEM public key/],
-    ['a private key', [keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()], /no PEM public key/],
-    ['a private key object', [keys.privateKey], /no public key/],
+    ['text that is none', [pem, 'nothing'], /publicKeys\[1\] is not a PEM public key/],
+    ['a private key', [keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()], /not a PEM public key/],
+    ['a private key object', [keys.privateKey], /not a public key/],
     ['a key that is too short', [small.publicKey], /2,048/],
-    ['a key for another algorithm', [createPublicKey(pemOf(curve.publicKey))], /no RSA key/],
+    ['a key for another algorithm', [createPublicKey(pemOf(curve.publicKey))], /not an RSA key/],
   ];
   it.each(unusable)('OPS2.5 refuses %s', (_what, publicKeys, message) => {
     expect(() => wix({ publicKeys })).toThrow(message);

@@ -132,7 +132,7 @@ it('IN11.2 answers the question of Zoom, which comes every 72 hours, as its own 
   const arrived = arrivedAs(sent);
   const answer = answerToSigned(provider, await provider.verify(arrived), arrived);
   expect(JSON.parse(answer!.body!)).toEqual(JSON.parse((await libraryAnswers(sent)).body));
-  // Nobody else is told what the secret makes of a text.
+  // No other text is ever signed with the secret for a stranger.
   expect(
     takes({ ...sent, signature: signed(sent.body, sent.time, 'another secret token of the suite').signature }),
   ).toBe(false);
@@ -193,7 +193,7 @@ it('IN6.11 makes a booking of a meeting of Zoom, and of one of several that repe
   });
 });
 
-it('IN6.3 tells a meeting of Zoom that is at another time from one of which something else was changed', async () => {
+it('IN6.3 tells a moved meeting of Zoom from a meeting with another change', async () => {
   const id = MEETING.id;
   const moved = {
     object: { id, start_time: '2026-05-03T15:00:00Z' },

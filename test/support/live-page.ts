@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { ListedEvent, Row } from '../../console/parts/event.ts';
 import { eduzzSamples } from '../../src/providers/eduzz/samples.ts';
 
@@ -32,6 +33,15 @@ export function rowsOf(page: Page): Promise<string[]> {
 
 export function rowOf(page: Page, eventId: string): Locator {
   return page.locator(`[data-event="${eventId}"]`);
+}
+
+/** Waits until a part of the page says all of this: some of it may come by a query or a module of its own. */
+export async function says(part: Locator, all: readonly string[]): Promise<void> {
+  const missing = async () => {
+    const said = (await part.textContent()) ?? '';
+    return all.filter((one) => !said.includes(one));
+  };
+  await expect.poll(missing).toEqual([]);
 }
 
 /** How the stream is, as it is said. */

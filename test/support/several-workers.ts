@@ -73,7 +73,7 @@ export class SeveralWorkers {
   }
 
   #replaced(): number {
-    return this.lines.filter(({ msg }) => msg.startsWith('a worker ended by itself')).length;
+    return this.lines.filter(({ msg }) => msg.startsWith('a worker failed')).length;
   }
 }
 

@@ -102,7 +102,7 @@ it('OPS5.9 answers 429 to more queries a second than a holder may send', async (
   expect((await post(gateway, await tokenOf('bea'))).status).toBe(200);
 });
 
-it('OPS5.9 fills up again with time, forgets nobody who has something under way, and gives each holder its own', () => {
+it('OPS5.9 fills up again with time, keeps holders that have something under way, and counts each holder by itself', () => {
   const limits = { queryRate: 2, queries: 3 };
   const met: Limit[] = [];
   let now = 0;
@@ -142,6 +142,6 @@ it('OPS5.9 does the queries of one holder in turns of their own', async () => {
   await Promise.all([...Array.from({ length: 5 }, () => begin('ana')), begin('bea')]);
   clearImmediate(counting);
   expect(new Set(turns['ana'])).toHaveLength(5);
-  // Nobody waits for the queries of another.
+  // No holder waits for the queries of another.
   expect(turns['bea']![0]).toBeLessThanOrEqual(turns['ana']![0]!);
 });

@@ -52,7 +52,7 @@ export function addDecisions(program: Command, terminal: CommandTerminal): void 
   elsewhere(quarantine.command('list'))
     .description('list the deliveries that wait, and where they do not fit')
     .addOption(
-      new Option('--state <state>', 'those that are something else')
+      new Option('--state <state>', 'deliveries of other kinds')
         .choices(QUARANTINE_STATES.map((state) => state.toLowerCase()))
         .default('waiting'),
     )

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DriftCommandOptions } from '../drift.ts';
 import type { EraseOptions } from '../erase.ts';
+import { DELIMITERS } from '../../export/lines.ts';
 import { FORMATS } from '../export-format.ts';
 import type { ExportOptions } from '../export.ts';
 import type { ReprocessOptions } from '../reprocess.ts';
@@ -22,7 +23,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
     );
 
   elsewhere(program.command('drift'))
-    .description('show the fields that providers send now and did not send before: their names, never their values')
+    .description('show the fields that providers have begun to send: their names, never their values')
     .option('--source <source>', 'of this one only')
     .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
     .action(async (options: Elsewhere & DriftCommandOptions) =>
@@ -31,7 +32,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('erase'))
     .description(
-      'erase what is known of a person, found by an e-mail address or by a ticket, booking, order or subscription',
+      'erase the personal data of a person, found by an e-mail address or by a ticket, booking, order or subscription',
     )
     .option('--source <source>', 'the source of the subject; with --email, erase only in this source')
     .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
@@ -49,6 +50,12 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
     .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
+    .addOption(
+      new Option(
+        '--delimiter <name>',
+        'what stands between the cells of CSV; spreadsheets expect a semicolon where decimals have a comma (default: comma)',
+      ).choices(Object.keys(DELIMITERS)),
+    )
     .option(
       '--since <time>',
       'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
@@ -72,7 +79,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('reprocess'))
     .description(
-      'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
+      'read the payloads of recorded events again with this version, after types were added, and replace the events',
     )
     .option('--source <source>', 'only events of this source')
     .option('--type <name>', 'only events with this name of the provider')

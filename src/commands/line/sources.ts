@@ -38,7 +38,7 @@ export function addSources(program: Command, terminal: CommandTerminal): void {
 
   program
     .command('reconcile')
-    .description('compare a source with the API of its provider, and record the events that no webhook has told of')
+    .description('compare a source with the API of its provider, and record the events that no webhook has brought')
     .argument('<source>', 'the source, whose provider has an API for this')
     .option('--since <time>', 'from this time on, such as 2026-11-22 or 2026-11-22T10:45:00Z (default: a day ago)')
     .option('--dry-run', 'report what was missed, and change nothing', false)

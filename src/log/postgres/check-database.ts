@@ -1,6 +1,8 @@
+import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
 import { eventOf } from './answers.ts';
+import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
 import { Primary } from './primary.ts';
 import { reasonOf } from './refusal.ts';
@@ -61,14 +63,14 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
   const [[below] = []] = await connection.ask(COUNT_BELOW, [], PATIENCE);
   if (Number(below) > 0) {
     problems.push(
-      `${below} events stand below the oldest position, where nobody is given them (start a gateway, which gives them new positions)`,
+      `${below} events stand below the oldest position, where no client receives them (start a gateway, which gives them new positions)`,
     );
   }
   const [[astray] = []] = await connection.ask(COUNT_ASTRAY, [], PATIENCE);
   if (Number(astray) > 0) problems.push(`revisions of no event: ${astray}`);
   for (const asked of COUNT_WRONG) {
     const [[wrong] = []] = await connection.ask(asked, [], PATIENCE);
-    if (Number(wrong) > 0) problems.push(`${wrong} counts of activity are not what the events say`);
+    if (Number(wrong) > 0) problems.push(`${wrong} counts of activity do not match the events`);
   }
   return problems;
 }
@@ -76,18 +78,23 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
 async function readAll(connection: Connection) {
   let events = 0;
   const altered: string[] = [];
+  const words = await WordsCheck.begin(connection, PATIENCE);
   for (let after = 0, full = true; full;) {
     const rows = await connection.ask(EVENTS, [after, PIECE], PATIENCE);
+    const sound: RecordedEvent[] = [];
     for (const row of rows) {
       try {
-        eventOf('', row);
+        sound.push(eventOf('', row));
       } catch (error) {
         if (altered.length < MOST) altered.push(reasonOf(error));
       }
     }
+    await words.note(sound, PATIENCE);
     events += rows.length;
     full = rows.length === PIECE;
     after = Number(rows.at(-1)?.[0] ?? after);
   }
+  const wrong = await words.wrong(PATIENCE);
+  if (wrong > 0) altered.push(`events whose words the index does not have as they are: ${wrong}`);
   return { events, altered };
 }

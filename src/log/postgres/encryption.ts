@@ -74,9 +74,7 @@ export async function encrypted(socket: Socket, { when, isDirect, tls }: Encrypt
   if (when === 'never') return socket;
   if (!isDirect && !(await offersTls(socket))) {
     if (when === 'if offered') return socket;
-    throw new Refusal(
-      'speaks no TLS. Where nobody can listen on the way to it, say so with sslmode=disable in the URL',
-    );
+    throw new Refusal('does not support TLS. If the network path is private, set sslmode=disable in the URL');
   }
   return new Promise((resolve, reject) => {
     const secured = connect({ ...tls, socket, ...(isDirect && { ALPNProtocols: ['postgresql'] }) });
@@ -108,6 +106,6 @@ function explained(error: Error & { code?: string }): Error {
   if (!/CERT|ISSUER|ALTNAME|SIGNATURE|CRL/.test(code)) return new Error(`TLS failed: ${message}`, { cause: error });
   return new Refusal(
     `has a certificate that can't be verified (${message.split(';')[0]}). Name the file of its authority with sslrootcert in the URL; ` +
-      'sslmode=verify-ca asks for no name in it, and sslmode=require encrypts without verifying anything',
+      'sslmode=verify-ca does not check the host name, and sslmode=require encrypts without verifying the certificate',
   );
 }

@@ -15,8 +15,8 @@ const PATIENCE = 10_000;
 const AGAIN = 500;
 
 const NO_TIMELINE =
-  'The server does not say on which timeline it writes (Aurora, for one). A log that is put back to an earlier moment is not ' +
-  'recognised there: give it a new epoch before gateways start on it (docs/SCALING.md).';
+  'The server does not report its timeline (Aurora does not). If its log is put back to an earlier moment, the gateway can’t ' +
+  'recognize that: give the log a new epoch before gateways start on it (docs/SCALING.md).';
 
 export interface PostgresOptions {
   /** How long to wait for a server that can't be reached, in milliseconds. */

@@ -1,68 +1,68 @@
 /**
- * Parameters that hosting companies and other programs put behind the `?` of a URL, and that are not honored. A table in docs/SCALING.md
- * has all of them, and those that `parseTarget` honors. A test compares the table with the code.
+ * Unsupported parameters that hosting companies and other programs put behind the `?` of a URL. A table in docs/SCALING.md lists them, with
+ * those that `parseTarget` supports. A test compares the table with the code.
  */
 
-/** These parameters are for other programs, or ask for what is so anyway. The start goes on, with a warning that gives the reason. */
-export const PASSED_OVER: Readonly<Record<string, string>> = {
+/** The gateway starts without these parameters, with a warning that gives the reason. They change nothing here, or are for other programs. */
+export const IGNORED: Readonly<Record<string, string>> = {
   channel_binding:
-    'channel binding is not spoken. sslmode=verify-full protects against the same: somebody in between who has another certificate',
-  pgbouncer: 'what stands between is found out at the start: a pooler has to be in session mode',
+    'channel binding is not supported. sslmode=verify-full protects against the same attack: a man in the middle with another certificate',
+  pgbouncer: 'the gateway finds out by itself whether it connects through a pooler, which has to be in session mode',
   schema: 'the log is always in the schema "hookcast"',
   connection_limit: 'a gateway has ten connections at most',
-  pool_timeout: 'a delivery waits for a second, a query for five',
-  socket_timeout: 'a statement is given four seconds',
+  pool_timeout: 'a delivery waits one second for a connection, and a query five',
+  socket_timeout: 'a statement may take four seconds',
   statement_cache_size: 'a pooler has to be in session mode, where prepared statements work',
   keepalives_interval: 'Node has no such setting. A statement without an answer ends its connection after five seconds',
   keepalives_count: 'Node has no such setting. A statement without an answer ends its connection after five seconds',
   tcp_user_timeout: 'Node has no such setting. A statement without an answer ends its connection after five seconds',
-  load_balance_hosts: 'whichever host is the primary is used',
-  client_encoding: 'it is always UTF8',
+  load_balance_hosts: 'the gateway always connects to the primary',
+  client_encoding: 'the encoding is always UTF8',
   sslcompression: 'TLS is never compressed',
-  sslsni: 'the name of the server is always sent, where it is a name',
+  sslsni: 'the name of the server is always sent, unless it is an IP address',
   supa: 'it is for other programs',
   workaround: 'it is for other programs',
 };
 
-/** Without these parameters the connection would be less safe than demanded, or go to another server. */
+/** If these parameters were ignored, the connection would be less safe than demanded, or go to another server. */
 export const REFUSED: Readonly<Record<string, string>> = {
   gssencmode: 'connections are encrypted with TLS only: use sslmode',
   require_auth:
-    'it can’t be kept: take it out, and use sslmode=verify-full, so that only your server is told the password',
-  requirepeer: 'it can’t be kept: take it out',
-  sslidentity: 'use sslcert and sslkey, with files in PEM',
-  sslcertmode: 'the certificate of sslcert is sent when the server asks for one: take it out',
+    'the gateway can’t enforce it. Remove it, and use sslmode=verify-full, so that only your server gets the password',
+  requirepeer: 'the gateway can’t enforce it. Remove it',
+  sslidentity: 'use sslcert and sslkey, with PEM files',
+  sslcertmode: 'the certificate in sslcert is sent if the server asks for one. Remove it',
   sslcrldir: 'use sslcrl, with one file',
-  hostaddr: 'put the address in the place of the host',
-  service: 'no service file is read: put all of it into the URL',
-  servicefile: 'no service file is read: put all of it into the URL',
-  passfile: 'no password file is read: put the password into the URL',
-  replication: 'the log needs an ordinary connection: take it out',
+  hostaddr: 'use the address as the host',
+  service: 'no service file is read. Put its settings into the URL',
+  servicefile: 'no service file is read. Put its settings into the URL',
+  passfile: 'no password file is read. Put the password into the URL',
+  replication: 'the log needs an ordinary connection. Remove it',
 };
 
-/** Values of such parameters that ask for what is so anyway. */
+/** Values of unsupported parameters that demand nothing else than the gateway does anyway. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   channel_binding: ['disable', 'prefer'],
   gssencmode: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
 };
 
-/** Takes out the parameters that are not honored. Returns the warnings. @throws {Error} saying why the URL is refused. */
-export function sift(parameters: Map<string, string>, honoured: ReadonlySet<string>): readonly string[] {
+/** Removes unsupported parameters, and returns the warnings about them. @throws {Error} if one must not be ignored. */
+export function sift(parameters: Map<string, string>, supported: ReadonlySet<string>): readonly string[] {
   const warnings: string[] = [];
   for (const [name, value] of parameters) {
-    if (honoured.has(name)) continue;
+    if (supported.has(name)) continue;
     parameters.delete(name);
     if (HARMLESS[name]?.includes(value)) continue;
     const reason = REFUSED[name];
     // A misspelled parameter must not make the connection less safe than its writer believes.
     if (reason !== undefined || /^(?:ssl|tls|gss|krb)/i.test(name)) {
       throw new Error(
-        `Its parameter "${name}" is not supported: ${reason ?? 'docs/SCALING.md lists those about TLS that are'}.`,
+        `Its parameter "${name}" is not supported: ${reason ?? 'docs/SCALING.md lists the supported ones about TLS'}.`,
       );
     }
     warnings.push(
-      `The parameter "${name}" of the postgres:// URL is passed over: ${PASSED_OVER[name] ?? 'it is not known here'}.`,
+      `The parameter "${name}" of the postgres:// URL is ignored: ${IGNORED[name] ?? 'hookcast does not know it'}.`,
     );
   }
   return warnings;

@@ -41,7 +41,7 @@ export async function assertOwnSessions(primary: Primary, first: Connection): Pr
     await first.ask(NOTIFY, [channel, '']);
     if (!(await Promise.race([heard, setTimeout(HEARING, false, { ref: false })]))) {
       throw new Error(
-        `nothing that is notified (LISTEN) was heard within ${HEARING} ms: what stands between does not let it through. ` +
+        `no notification (LISTEN) arrived within ${HEARING} ms: something between the gateway and the server stops notifications. ` +
           'Connect to the server itself',
       );
     }

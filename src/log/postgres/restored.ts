@@ -93,14 +93,14 @@ export async function mendRestored(connection: Connection, warn: (message: strin
     await connection.script('COMMIT', PATIENCE);
     if (Number(drawn) > 0) {
       warn(
-        `The database was moved without its sequences, which were behind its rows (${drawn} of them). They go on after what ` +
-          'is there now.',
+        `The database was moved without its sequences, which were behind its rows (${drawn} of them). They now continue after the ` +
+          'newest rows.',
       );
     }
     if (Number(given) > 0) {
       warn(
-        `${given} events stood below the oldest position, where nobody is given them and retention deletes them. They have ` +
-          'new positions at the end of the log.',
+        `${given} events stood below the oldest position, where no client receives them and retention deletes them. They now ` +
+          'have new positions at the end of the log.',
       );
     }
     if (isWrong) warn('The counts of activity did not match the events. They were counted again.');

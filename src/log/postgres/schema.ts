@@ -58,7 +58,7 @@ export async function bringUpToDate(connection: Connection, to: number): Promise
        id integer PRIMARY KEY CHECK (id = 1),
        version integer NOT NULL,
        floor bigint NOT NULL,
-       -- While a copy of another log is not whole.
+       -- True while a copy of another log is unfinished.
        copying boolean NOT NULL DEFAULT false
      );
      INSERT INTO hookcast.log (id, version, floor) VALUES (1, 0, 0) ON CONFLICT DO NOTHING;`,

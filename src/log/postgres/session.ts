@@ -56,18 +56,20 @@ export function settle(mark: string): string {
       server text := '${UNTOLD}';
       line text := '${UNTOLD}';
     BEGIN
-      -- Only those that this version of PostgreSQL knows.
+      -- Sets only the settings that this version of PostgreSQL has.
       PERFORM set_config(wanted.name, wanted.value, false)
       FROM (VALUES ${values.join(', ')}) AS wanted (name, value)
       JOIN pg_catalog.pg_settings AS known ON known.name = wanted.name::pg_catalog.text COLLATE "C";
-      -- Statements that are logged for their length have their parameters with them. Most roles may not turn that off.
+      -- PostgreSQL logs slow statements with their parameters, which hold personal data. Most roles are not allowed to
+      -- turn that off.
       BEGIN
         PERFORM set_config('log_parameter_max_length', '0', false);
       EXCEPTION WHEN insufficient_privilege THEN NULL;
       END;
       PERFORM set_config('hookcast.session', '${mark}', false);
       IF NOT pg_is_in_recovery() THEN
-        -- Aurora refuses the second with 0A000 or 55000, and an administrator who hardens a server may take away the right to either.
+        -- Aurora refuses the second function with 0A000 or 55000. The administrator of a hardened server may forbid
+        -- both.
         BEGIN
           server := (SELECT system_identifier::text FROM pg_control_system());
         EXCEPTION WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege
@@ -79,7 +81,7 @@ export function settle(mark: string): string {
           OR undefined_function THEN NULL;
         END;
       END IF;
-      -- A branch of Neon's that goes back to an earlier moment has a timeline of Neon's own, and PostgreSQL's as before.
+      -- A Neon branch from an earlier moment has another timeline of Neon's, but the same timeline of PostgreSQL's.
       PERFORM set_config('hookcast.history', CASE WHEN pg_is_in_recovery() THEN '' ELSE
         server || '/' || line || coalesce('/' || nullif(current_setting('neon.timeline_id', true), ''), '') END, false);
     END $settle$`;
@@ -108,7 +110,7 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
   if ((isStandby as unknown) === true || history === '') throw new Error('is a standby');
   // Neon's servers run without fsync: a commit is on the disks of several other servers before it is answered.
   if (fsync !== 'on' && !neon) {
-    throw new Refusal('runs with fsync off, and would lose what it has acknowledged');
+    throw new Refusal('runs with fsync off, so it would lose acknowledged events');
   }
   if (encoding !== 'UTF8') throw new Refusal(`has a database in ${encoding}; make one with ENCODING 'UTF8'`);
   const found = JSON.parse(String(settings)) as Record<string, string>;
@@ -118,8 +120,8 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
     const what = `has ${name} = ${is} where ${wanted} is needed`;
     throw new Refusal(
       name in GIVEN
-        ? `${what}; take the setting away from the database and the role`
-        : `${what}, and keeps it when it is set: something stands between that changes statements`,
+        ? `${what}; remove the setting from the database and the role`
+        : `${what}, and setting it has no effect: something between the gateway and the server changes statements`,
     );
   }
   return { knowsItsTimeline: !String(history).split('/', 2).includes(UNTOLD) };
@@ -127,13 +129,13 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
 
 /** Why a connection to a standby can't be used. */
 export const READS_ELSEWHERE =
-  'has a standby answer what is only read, which may be behind. Connect to the primary itself, or turn that off ' +
+  'sends reads to a standby, which may be behind. Connect to the primary itself, or turn load balancing off ' +
   '(load_balance_mode = off in pgpool)';
 
 /** The error of a connection whose session turns out to be another one. */
 export function notOurs(who = ''): Refusal {
   return new Refusal(
-    `${who}is reached through a pooler in transaction or statement mode, which gives the session of a connection to others. ` +
+    `${who}is reached through a pooler in transaction or statement mode, so other clients share the session of a connection. ` +
       'The log needs a session of its own for each connection: connect to the server itself, or set the pooler to session mode',
   );
 }

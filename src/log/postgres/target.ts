@@ -16,7 +16,7 @@ export interface Target {
   readonly opening: number;
   /** After how many seconds of silence TCP asks whether the other side is still there. Null if TCP never asks. */
   readonly keepAlive: number | null;
-  /** A sentence for each parameter that is passed over. */
+  /** A sentence for each parameter that is ignored. */
   readonly warnings: readonly string[];
   encryption(host: Host): Encryption;
 }
@@ -24,8 +24,8 @@ export interface Target {
 const FORM =
   /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^/?#@]*)(?:\/(?<database>[^/?#@]*))?(?:\?(?<options>[^#@]*))?$/;
 
-/** Parameters of the URL that count, by their names in libpq. `ssl` and `sslaccept` are from other programs. */
-export const HONOURED: ReadonlySet<string> = new Set([
+/** The supported parameters of the URL, by their names in libpq. `ssl` and `sslaccept` are from other programs. */
+export const HONORED: ReadonlySet<string> = new Set([
   'sslmode',
   'ssl',
   'sslaccept',
@@ -53,7 +53,7 @@ export const HONOURED: ReadonlySet<string> = new Set([
 
 const MODES: Readonly<Record<string, Mode>> = {
   disable: 'disable',
-  // libpq would try without TLS first. Whoever allows TLS does not mind it, so `prefer` will do.
+  // libpq would try without TLS first. `prefer` tries with TLS first, and allows the same connections.
   allow: 'prefer',
   prefer: 'prefer',
   require: 'require',
@@ -69,7 +69,7 @@ const SSL: Readonly<Record<string, string>> = {
   0: 'disable',
 };
 
-/** Bounds of `connect_timeout`, in seconds. `usual` holds without the parameter; a host that first has to wake up may need up to `most`. */
+/** Bounds of `connect_timeout`, in seconds. `usual` is the default. A host that has to wake up first may need up to `most`. */
 const OPENING = { usual: 2, least: 1, most: 60 };
 /** In seconds. Firewalls and balancers silently forget a connection that is idle for some minutes. */
 const KEEP_ALIVE = 30;
@@ -86,16 +86,18 @@ export function parseTarget(url: string): Target {
       'Expected postgres://user:password@host:5432/database, with @ : / ? # and % in a password escaped as %40 …',
     );
   }
-  // If a parameter is named twice, the last counts, as in libpq.
+  // If a parameter is given twice, the last one counts, as in libpq.
   const parameters = new Map(new URLSearchParams(parts['options']));
-  const warnings = orUnreadable(() => sift(parameters, HONOURED));
+  const warnings = orUnreadable(() => sift(parameters, HONORED));
   const given = (name: string) => parameters.get(name) || undefined;
 
   const database = given('dbname') ?? decoded(parts['database']);
-  if (!database) throw unreadable('It names no database.');
+  if (!database) throw unreadable('It must name a database: postgres://user:password@host:5432/database.');
   const attributes = given('target_session_attrs') ?? 'primary';
   if (!/^(?:any|primary|read-write)$/.test(attributes)) {
-    throw unreadable('Its target_session_attrs asks for a server that can’t be written to. The log needs the primary.');
+    throw unreadable(
+      'Its target_session_attrs may choose a read-only server. The log needs the primary: use target_session_attrs=primary.',
+    );
   }
   const hosts = given('host')
     ? listOf(given('host')!, given('port'))
@@ -108,7 +110,7 @@ export function parseTarget(url: string): Target {
     database,
     startup: {
       application_name: given('application_name') ?? given('fallback_application_name') ?? 'hookcast',
-      // Some hosts read from it which database is meant. Settings on which a promise depends are set again later (`session.ts`).
+      // Some hosting companies choose the database by these options. `session.ts` sets the settings again on which a promise depends.
       ...(options !== undefined && { options }),
     },
     opening: openingOf(given('connect_timeout')),
@@ -122,10 +124,12 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
   const ssl = given('ssl');
   const said = given('sslmode') ?? (ssl === undefined ? undefined : (SSL[ssl] ?? ssl));
   const mode = said === undefined ? undefined : MODES[said];
-  if (said !== undefined && !mode) throw unreadable(`Its sslmode is none of ${Object.keys(MODES).join(', ')}.`);
+  if (said !== undefined && !mode) throw unreadable(`Its sslmode must be one of ${Object.keys(MODES).join(', ')}.`);
   const root = given('sslrootcert');
   if (root === 'system' && mode !== undefined && mode !== 'verify-full') {
-    throw unreadable('With sslrootcert=system anybody can have a certificate: it needs sslmode=verify-full.');
+    throw unreadable(
+      'sslrootcert=system needs sslmode=verify-full: a public authority gives anybody a certificate, so the host name must be checked too.',
+    );
   }
   const file = (name: string) => {
     const path = given(name);
@@ -151,7 +155,7 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
   const isStrict = given('sslaccept') === 'strict';
   return (host) => {
     let held = mode ?? (root === undefined ? defaultMode(host) : 'verify-full');
-    // As in libpq, a named authority is verified.
+    // If an authority is given, the server's certificate is verified even with `require`, as in libpq.
     if (held === 'require' && root !== undefined && said !== 'no-verify') held = 'verify-ca';
     if (isStrict && held !== 'disable') held = 'verify-full';
     if (isDirect && held === 'prefer') held = 'require';
@@ -163,21 +167,21 @@ function contentOf(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw unreadable(`The file that its ${name} names can’t be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw unreadable(`The file in its ${name} can’t be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 
 function versionOf(text: string | undefined): TlsOptions['minVersion'] {
   const version = (['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const).find((one) => one === text);
   if (text !== undefined && !version)
-    throw unreadable('Its version of TLS is none of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3.');
+    throw unreadable('Its TLS version must be one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3.');
   return version;
 }
 
-/** For libpq, 0 and less mean no limit. Here somebody waits, so they mean the usual limit. */
+/** In libpq, 0 and less mean no limit. Here deliveries wait for the connection, so they mean the default. */
 function openingOf(text: string | undefined): number {
   const asked = Number(text ?? OPENING.usual);
-  if (!Number.isInteger(asked)) throw unreadable('Its connect_timeout is no whole number of seconds.');
+  if (!Number.isInteger(asked)) throw unreadable('Its connect_timeout must be a whole number of seconds.');
   return 1_000 * (asked <= 0 ? OPENING.usual : Math.min(Math.max(asked, OPENING.least), OPENING.most));
 }
 
@@ -189,14 +193,15 @@ function listOf(hosts: string, ports: string | undefined): readonly Host[] {
 
 function parseHost(text: string): Host {
   const parts = /^(?<name>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
-  if (!parts) throw unreadable('One of its hosts is no host:port.');
+  if (!parts) throw unreadable('One of its hosts does not have the form host:port.');
   const name = decoded(parts['name']?.replace(/^\[(.*)\]$/, '$1')) ?? 'localhost';
   return { name, port: portOf(parts['port']) };
 }
 
 function portOf(text: string | undefined): number {
   const port = Number(text || 5432);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw unreadable('One of its ports is none.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw unreadable('One of its ports is not a number from 1 to 65535.');
   return port;
 }
 
@@ -204,7 +209,7 @@ function decoded(text: string | undefined): string | undefined {
   try {
     return text ? decodeURIComponent(text) : undefined;
   } catch {
-    throw unreadable('A % in it stands for itself: write %25.');
+    throw unreadable('It has a % that escapes nothing: write %25 for a percent sign.');
   }
 }
 

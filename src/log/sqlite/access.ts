@@ -63,7 +63,7 @@ export function openToRead(
   }
   if (hasWal(path)) {
     throw refused(
-      'nothing can be written beside it, and it has a -wal. Copy both to another place, and check the copy',
+      'no file can be written beside it, and it has a -wal file. Copy both to another place, and check the copy',
     );
   }
   return { database: openAsItStands(path), isAsItStands: true };

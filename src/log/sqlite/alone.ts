@@ -33,7 +33,7 @@ export function holdAlone(path: string): DatabaseSync {
     }
     throw new HookcastError(
       'LOG_UNAVAILABLE',
-      `It can't be told whether a gateway has the log ${path} open: ${explained(error).message}. End all gateways, move the ` +
+      `It is unknown whether a gateway has the log ${path} open: ${explained(error).message}. End all gateways, move the ` +
         "log's file, its -wal and its -shm to another place yourself, and run this again.",
       { cause: error },
     );

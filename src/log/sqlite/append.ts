@@ -112,7 +112,7 @@ export class Appender {
   /** @param key the hash of the event's key if the log may have the event already; otherwise null. */
   #append(row: Row, key: number | null, mayBeHeldBack: boolean, people: Value[]): number | string {
     // All rows are counted together afterwards, where such a time would make the whole append fail.
-    if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
+    if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is not a whole number of milliseconds';
     let seq: number | null = null;
     try {
       const there = key === null ? null : this.#seqOf(key, row);

@@ -66,12 +66,12 @@ function assertMayBecome(to: string, path: string, force: boolean): void {
   }
   if (!existsSync(dirname(to))) throw refused(`There is no folder ${dirname(to)}. Make it first.`);
   const there = statSync(to, { throwIfNoEntry: false });
-  if (there && !there.isFile()) throw refused(`${to} is not a file: name a file that is to be written.`);
-  if (there && !force) throw refused(`${to} is there already. Name another file, or replace it with --force.`);
+  if (there && !there.isFile()) throw refused(`${to} is not a file: name the file to write.`);
+  if (there && !force) throw refused(`${to} exists. Name another file, or replace it with --force.`);
   // SQLite would take such a file for a part of the backup.
   const left = BESIDE.find((ending) => existsSync(to + ending));
   if (left) {
-    throw refused(`${to}${left} is there, so that ${basename(to)} may be a log that is in use: name another file.`);
+    throw refused(`${to}${left} exists, so ${basename(to)} may be a log that is in use: name another file.`);
   }
 }
 

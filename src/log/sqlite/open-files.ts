@@ -49,7 +49,7 @@ export function assertInPlace(file: LogFile): void {
 
 function replaced(path: string): Error {
   return new Error(
-    `${path} was moved, deleted or replaced while it was open: put it back, or restart the gateway to go on with what is there now`,
+    `${path} was moved, deleted or replaced while it was open: put it back, or restart the gateway to continue with the present files`,
   );
 }
 

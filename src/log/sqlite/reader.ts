@@ -52,7 +52,7 @@ export class Reader {
   assertWritable(): void {
     if (!this.#place) this.#openAgain();
     readable(() => {
-      if (!this.#place) throw new Error('the disk was full at the start, and still is');
+      if (!this.#place) throw new Error('the disk was full at the start, and is still full');
       this.#place.assertSame();
       assertVersion(this.#database);
     });

@@ -39,16 +39,14 @@ export interface Restored {
  */
 export async function restore(from: string, path: string, { force, ...copying }: BackUpOptions): Promise<Restored> {
   if (!existsSync(from)) throw refused(`There is no backup at ${from}.`);
-  if (isSameFile(from, path)) throw refused(`${from} is the log itself: name a backup of it.`);
+  if (isSameFile(from, path)) throw refused(`${from} is the log itself: name its backup.`);
   const isThere = existsSync(path);
   if (isThere && !force) {
-    throw refused(
-      `There is a log at ${path}. With --force it is put aside under another name, and the backup takes its place.`,
-    );
+    throw refused(`There is a log at ${path}. With --force it is renamed, and the backup takes its place.`);
   }
   const left = isThere ? undefined : ['-wal', '-journal'].find((ending) => existsSync(path + ending));
   // SQLite would take such a file for a part of the backup.
-  if (left) throw refused(`${path}${left} is there without its log: move it to another place.`);
+  if (left) throw refused(`${path}${left} exists without its log: move it to another place.`);
   const old = isThere ? holdAlone(path) : null;
   try {
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });

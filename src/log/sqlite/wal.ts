@@ -34,7 +34,7 @@ export function assertWalIsWhole(path: string): void {
       // Damage stays where it is. A process that writes meanwhile may make the file look damaged, but not twice at the same place:
       // it may begin the file anew, or overwrite its old end between two pieces that we read.
       if (read(file, 0, HEADER).equals(header) && damageOf(file, header) === at) {
-        throw new Damage(`${wal} at byte ${at}, and what was committed behind that would be left out`);
+        throw new Damage(`${wal} at byte ${at}, and later commits would be left out`);
       }
     }
   } finally {

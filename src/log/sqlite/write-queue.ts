@@ -114,10 +114,14 @@ export class WriteQueue {
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
   }
 
-  /** Sends at the end of the event loop's turn, so that deliveries that arrived in one read of the sockets go in one commit. */
+  /**
+   * Sends at the end of the event loop's turn, so that deliveries that arrived in one read of the sockets go in one commit. The thread
+   * starts at once: at the start of a gateway, the turn goes on with the schema, which takes as long as the thread takes to start.
+   */
   #schedule(): void {
     if (this.#scheduled || this.#underWay) return;
     this.#scheduled = true;
+    this.#worker ??= this.#start();
     setImmediate(() => {
       this.#scheduled = false;
       this.#send();

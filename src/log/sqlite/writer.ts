@@ -23,6 +23,7 @@ import { forgetTypes, recordTypes } from './served.ts';
 import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
+import { addWords } from './words.ts';
 
 /** How long `clean` waits for readers, in milliseconds. Writers in all processes wait meanwhile. */
 const READING = 50;
@@ -77,6 +78,8 @@ export class Writer {
         return this.#clean();
       case 'trim':
         return this.#transaction(() => trim(this.#database, job.receivedBefore, job.most));
+      case 'addWords':
+        return this.#transaction(() => addWords(this.#database, job.progress));
       case 'quarantine':
         return this.#transaction(() => quarantine(this.#database, job.row));
       case 'settle':
@@ -194,7 +197,7 @@ export class Writer {
       throw new Error(`commits are not durable (journal_mode ${journalMode}, synchronous ${synchronous})`);
     }
     const secure = this.#database.prepare('PRAGMA secure_delete').get()?.['secure_delete'];
-    if (secure !== 1) throw new Error(`what is erased would stay in the file (secure_delete ${String(secure)})`);
+    if (secure !== 1) throw new Error(`erased data would stay in the file (secure_delete ${String(secure)})`);
     this.#asserted = true;
   }
 

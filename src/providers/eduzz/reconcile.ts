@@ -54,7 +54,7 @@ const listed = z.union([
 export function reconcileEduzz({ token, account, origin = 'https://api.eduzz.com' }: EduzzApi): Reconcile {
   if (account === '' || account === '*') {
     throw new Error(
-      "the API needs to know whose sales it reads: set EDUZZ_ACCOUNTS to the id of the token's producer alone",
+      "the API needs the producer whose sales it reads: set EDUZZ_ACCOUNTS to the id of the token's producer, and no other",
     );
   }
   const api = new ProviderApi({ origin, headers: { authorization: `Bearer ${token}` } });
@@ -69,7 +69,7 @@ export function reconcileEduzz({ token, account, origin = 'https://api.eduzz.com
       const between = { startDate: dayOf(since), endDate: dayOf(until) };
       const asked = { ...between, status: 'canceled', page, itemsPerPage: PAGE };
       const parsed = sales.safeParse(await api.get('/myeduzz/v1/sales', asked, signal));
-      if (!parsed.success) throw new ApiError('NONSENSE', '/myeduzz/v1/sales answered no list of sales.');
+      if (!parsed.success) throw new ApiError('NONSENSE', '/myeduzz/v1/sales did not answer with a list of sales.');
       const { items, pages } = parsed.data;
       return {
         items: items.map((item) => canceledOf(item, account)).filter((item) => item !== null),

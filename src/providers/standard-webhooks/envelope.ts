@@ -37,7 +37,7 @@ export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: Enve
   for (const [option, place] of Object.entries({ typeAt, timeAt })) {
     const isPlace = Array.isArray(place) && place.length > 0 && place.every((name) => typeof name === 'string');
     if (place !== undefined && !isPlace) {
-      throw new Error(`${where}: ${option} must be the names on the way to it, such as ['metadata', 'name']`);
+      throw new Error(`${where}: ${option} must be the names of the path to it, such as ['metadata', 'name']`);
     }
   }
   if (defaultType === undefined || isType(defaultType)) return;
@@ -80,8 +80,8 @@ function withValueAt(
 /** The outcome of a delivery without a type. */
 export function untyped({ typeAt = ['type'] }: EnvelopePaths, account: string | null): Unnormalised {
   const message =
-    'expected the name of the event; if it stands elsewhere, set typeAt (STANDARD_WEBHOOKS_TYPE_AT), and if the sender ' +
-    'says none, defaultType (STANDARD_WEBHOOKS_DEFAULT_TYPE)';
+    'expected the name of the event; if it is elsewhere, set typeAt (STANDARD_WEBHOOKS_TYPE_AT), and if the sender ' +
+    'sends none, set defaultType (STANDARD_WEBHOOKS_DEFAULT_TYPE)';
   return { outcome: 'unfit', type: null, eventId: null, issues: [{ path: typeAt.join('.'), message }], account };
 }
 

@@ -69,10 +69,10 @@ export function reconcileStripe(
 
 function pageOf(answer: unknown, types: readonly string[]): StatePage {
   const parsed = list.safeParse(answer);
-  if (!parsed.success) throw new ApiError('NONSENSE', '/v1/events answered no list of events.');
+  if (!parsed.success) throw new ApiError('NONSENSE', '/v1/events did not answer with a list of events.');
   const { data, has_more: hasMore } = parsed.data;
   const last = data.at(-1);
-  if (hasMore && !last) throw new ApiError('NONSENSE', '/v1/events says that there is more, and gives nothing.');
+  if (hasMore && !last) throw new ApiError('NONSENSE', '/v1/events says that there are more events, but returns none.');
   const wanted = new Set(types);
   // Taken from the answer and not from the parsed copy, whose numbers may be less exact. Stripe lists the newest first.
   const events = (answer as { readonly data: readonly JsonObject[] }).data.filter(({ type }) =>

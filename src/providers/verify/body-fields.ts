@@ -53,9 +53,9 @@ export function bodyFields(options: BodyFieldsOptions): Verifier {
   const { secretEncoding = 'utf8', algorithm = 'sha256', at, encoding, fields, timestamp } = options;
   const { join = '', escape = (text) => text, items = (payload) => [payload], body: format = jsonBody } = options;
   const where = `bodyFields (${at.join('.')})`;
-  if (fields.length === 0) throw new Error(`${where}: say which fields are signed`);
+  if (fields.length === 0) throw new Error(`${where}: name the signed fields`);
   if (timestamp && !fields.some((path) => path.join('.') === timestamp.at.join('.'))) {
-    throw new Error(`${where}: the time must be one of the fields that are signed`);
+    throw new Error(`${where}: the time must be one of the signed fields`);
   }
   const decoded = secretEncoding === 'utf8' ? {} : { least: 0 };
   const keys = checkSecrets(where, options.secrets, decoded).map((text, index) =>
@@ -68,7 +68,7 @@ export function bodyFields(options: BodyFieldsOptions): Verifier {
       const { payload, text } = format.read(body);
       const signed = items(payload);
       if (!Array.isArray(signed) || signed.length === 0 || signed.length > MOST_ITEMS) {
-        throw invalid('The body holds nothing that is signed.');
+        throw invalid('The body has none of the signed fields.');
       }
       for (const item of signed) {
         const given = textAt(item, at);
@@ -95,7 +95,7 @@ export function bodyFields(options: BodyFieldsOptions): Verifier {
 
 function timeOf(item: unknown, { at, unit = 's' }: { readonly at: Path; readonly unit?: TimeUnit }): number {
   const moment = momentOf(textAt(item, at) ?? '', unit);
-  if (moment === null) throw invalid(`${at.join('.')} is no time.`);
+  if (moment === null) throw invalid(`${at.join('.')} is not a time.`);
   return moment;
 }
 

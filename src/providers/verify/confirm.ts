@@ -33,17 +33,17 @@ export function confirming(
     }
   };
   return async (payload, body) => {
-    if (asking >= MOST) throw unavailable('is asked about too many deliveries at once');
+    if (asking >= MOST) throw unavailable('gets too many requests about deliveries at once');
     const signal = AbortSignal.timeout(within);
     const said = await Promise.race([ask(payload.payload, signal), aborted(signal)]).catch((error: unknown) => {
-      throw isRefusal(error) ? error : unavailable('could not be asked whether this delivery is real', error);
+      throw isRefusal(error) ? error : unavailable('could not be asked whether this delivery is authentic', error);
     });
     if (said === true) return verifiedBody(payload, body);
     if (isObject(said)) {
       const kept = keptOf(said);
       return verifiedBody(kept, Buffer.from(kept.text));
     }
-    throw new HookcastError('SIGNATURE_INVALID', 'The sender’s API does not confirm what this delivery says.');
+    throw new HookcastError('SIGNATURE_INVALID', 'The sender’s API does not confirm this delivery.');
   };
 }
 

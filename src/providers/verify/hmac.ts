@@ -60,7 +60,7 @@ export function digest(options: DigestOptions): Verifier {
   const { algorithm = 'sha256', signed } = options;
   const where = `digest (${nameOf(options)})`;
   const secrets = checkSecrets(where, options.secrets);
-  if (!signed.includes(secret)) throw new Error(`${where}: the secret must be a part of what is hashed`);
+  if (!signed.includes(secret)) throw new Error(`${where}: the secret must be one of the hashed parts`);
   return signatureVerifier(where, options, {
     isSigned(parts, signatures) {
       let matches = false;

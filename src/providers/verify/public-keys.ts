@@ -44,7 +44,7 @@ function read(place: string, text: string, algorithm: SignatureAlgorithm): KeyOb
   try {
     return publicKey(isHex ? bytes.toString('base64') : bare);
   } catch (error) {
-    throw new Error(`${place} is no public key; give the PEM, or base64 or hex of it`, { cause: error });
+    throw new Error(`${place} is not a public key; give the PEM, or base64 or hex of it`, { cause: error });
   }
 }
 
@@ -60,7 +60,7 @@ interface Fitting {
 
 function checkKind(place: string, key: KeyObject, { algorithm, leastBits }: Fitting): KeyObject {
   if (key.type !== 'public') throw new Error(`${place} is not a public key`);
-  if (kindOf(key) !== KIND[algorithm]) throw new Error(`${place} is no key of ${algorithm}`);
+  if (kindOf(key) !== KIND[algorithm]) throw new Error(`${place} is not a key of ${algorithm}`);
   if (isTooShort(key, leastBits)) throw new Error(`${place} has less than ${leastBits} bits`);
   return key;
 }

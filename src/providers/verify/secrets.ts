@@ -53,7 +53,7 @@ export function checkSecrets(
     const place = `${where}: ${member}[${index}]`;
     const text = unwrapped(secret);
     if (text === '') throw new Error(`${place} is missing or empty`);
-    if (MASKED.test(text)) throw new Error(`${place} is masked; let the sender's page show it, and copy it then`);
+    if (MASKED.test(text)) throw new Error(`${place} is masked; show it on the sender's page, and copy it again`);
     if (/\p{Cc}/u.test(text)) {
       throw new Error(`${place} has a line break or another control character in it; give each secret by itself`);
     }
@@ -88,7 +88,5 @@ export function checkKey(where: string, bytes: Buffer, least = LEAST): Buffer {
 
 function checkLength(where: string, length: number, least: number, unit: string): void {
   if (length >= least) return;
-  throw new Error(
-    `${where} is too short: ${length} ${unit}, where ${least} are needed so that nobody can find it by trying`,
-  );
+  throw new Error(`${where} is too short: ${length} ${unit}, where ${least} are needed to resist attacks`);
 }

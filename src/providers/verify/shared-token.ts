@@ -31,7 +31,7 @@ export function sharedToken({ header: name, tokens: given, body: format = jsonBo
       const given = headers[header];
       if (given === undefined) throw missing(header);
       if (typeof given !== 'string' || !isOurs(given)) {
-        throw new HookcastError('SIGNATURE_INVALID', `${header} is no token of this source.`);
+        throw new HookcastError('SIGNATURE_INVALID', `${header} is not a token of this source.`);
       }
       return verifiedBody(format.read(body), body);
     },

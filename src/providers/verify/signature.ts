@@ -122,7 +122,7 @@ export function signatureVerifier(where: string, options: SignatureOptions, sche
 function placesOf(where: string, { header: names, from, prefix, timestamp }: SignatureOptions): readonly Value[] {
   const headers = names === undefined ? [] : typeof names === 'string' ? [names] : names;
   const places = [...headers.map(header), ...(from ? [from] : [])];
-  if (places.length === 0) throw new Error(`${where}: say where the signature stands, as header or from`);
+  if (places.length === 0) throw new Error(`${where}: say where the signature is: give header or from`);
   if (prefix !== undefined && timestamp && !timestamp.from) {
     throw new Error(`${where}: beside a time in the same header, a signature has a scheme and no prefix`);
   }

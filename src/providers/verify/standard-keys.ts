@@ -58,13 +58,13 @@ function sharedKeys(place: string, secret: string, encoding: SecretEncoding | un
   if (encoding === 'base64') {
     if (decoded) return [keyOf(checkKey(place, decoded, LEAST_KNOWN), 'sha256')];
     throw new Error(
-      `${place} is not base64 behind whsec_, and so stands for no key; copy all of it, or, if the sender signs with the whole ` +
+      `${place} is not base64 after whsec_, so it is not a key; copy all of it, or, if the sender signs with the whole ` +
         `text, set ${OPTION} to utf8`,
     );
   }
   const odd = oddityOf(text);
   if (odd !== null) {
-    throw new Error(`${place} is not a secret: ${odd}; if it is one all the same, set ${OPTION} to utf8`);
+    throw new Error(`${place} is not a secret: ${odd}; if it is a secret nevertheless, set ${OPTION} to utf8`);
   }
   const bytes = decoded && decoded.length >= LEAST_KNOWN ? [keyOf(checkKey(place, decoded), 'sha256')] : [];
   return [...bytes, textKey(place, text)];
@@ -91,7 +91,7 @@ function base64(text: string): Buffer | null {
 
 function publicKeyOf(place: string, text: string): KeyObject {
   const bytes = base64(text);
-  if (bytes?.length !== 32) throw new Error(`${place} is not 32 bytes of base64 behind whpk_`);
+  if (bytes?.length !== 32) throw new Error(`${place} is not 32 bytes of base64 after whpk_`);
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' });
 }
 
@@ -99,7 +99,7 @@ function publicKeyOf(place: string, text: string): KeyObject {
 function privateKeyOf(place: string, text: string): KeyObject {
   const bytes = base64(text);
   if (bytes?.length !== 32 && bytes?.length !== 64) {
-    throw new Error(`${place} is not 32 or 64 bytes of base64 behind whsk_`);
+    throw new Error(`${place} is not 32 or 64 bytes of base64 after whsk_`);
   }
   return createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(0, 32)]), format: 'der', type: 'pkcs8' });
 }

@@ -98,7 +98,7 @@ function readHeaders({ headers }: Delivery) {
   if (!id) throw missing(`${headers['svix-id'] === undefined ? 'webhook' : family}-id`);
   if (!timestamp) throw missing(`${family}-timestamp`);
   if (!signature) throw missing(`${family}-signature`);
-  if (!ID.test(id)) throw invalid('webhook-id is no id.');
+  if (!ID.test(id)) throw invalid('webhook-id is not an id.');
   if (!isTimestamp(timestamp)) throw invalid('webhook-timestamp is not in whole seconds since 1970.');
   const signatures: Record<'v1' | 'v1a', (Buffer | null)[]> = { v1: [], v1a: [] };
   for (const part of signature.split(' ')) {

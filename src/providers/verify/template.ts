@@ -118,7 +118,7 @@ export function map(piece: Piece, change: (text: string) => string): Value {
 export function optional(...pieces: Template): Value {
   const read = pieces.map(readerOf);
   return {
-    what: 'A part that may be missing',
+    what: 'An optional part',
     read(signing) {
       const values = read.map((one) => one(signing));
       const isWhole = values.every((value) => value !== undefined);
@@ -131,7 +131,7 @@ export function optional(...pieces: Template): Value {
 function made(piece: Piece, make: (value: string | Buffer) => string): Value {
   const read = readerOf(piece);
   return {
-    what: typeof piece === 'object' ? piece.what : 'What is signed',
+    what: typeof piece === 'object' ? piece.what : 'The signed text',
     read(signing) {
       const value = read(signing);
       return value === undefined ? undefined : make(value);
@@ -147,13 +147,13 @@ function made(piece: Piece, make: (value: string | Buffer) => string): Value {
  * @throws {HookcastError} SIGNATURE_INVALID, by the returned function, if a part is missing.
  */
 export function compile(template: Template): (signing: Signing) => readonly Buffer[] {
-  if (template.length === 0) throw new Error('what is signed must have a part at least');
+  if (template.length === 0) throw new Error('the signed text must have at least one part');
   if (template.length === 1 && template[0] === body) return ({ delivery }) => [delivery.body];
   const parts = template.map((piece) => ({ piece, read: readerOf(piece) }));
   return (signing) =>
     parts.map(({ piece, read }) => {
       const value = read(signing);
-      if (value === undefined) throw missingPart(typeof piece === 'object' ? piece.what : 'Something that is signed');
+      if (value === undefined) throw missingPart(typeof piece === 'object' ? piece.what : 'A signed part');
       return typeof value === 'string' ? Buffer.from(value) : value;
     });
 }

@@ -21,7 +21,7 @@ export function isTimestamp(text: string | undefined): text is string {
   return text !== undefined && SECONDS.test(text);
 }
 
-/** The moment of a text, in milliseconds since 1970; null if it is no time. */
+/** The moment of a text, in milliseconds since 1970; null if it is not a time. */
 export function momentOf(text: string, unit: TimeUnit): number | null {
   if (unit === 'iso') return parseInstant(text)?.at ?? null;
   if (unit === 's') return SECONDS.test(text) ? Number(text) * 1000 : null;
@@ -46,7 +46,7 @@ export function checkMoment(at: number, { past, future }: Tolerance, receivedAt:
   throw new HookcastError(
     'SIGNATURE_INVALID',
     age > 0
-      ? `The delivery was signed ${age} seconds ago; ${past} are allowed. Is it repeated, or is a clock wrong?`
+      ? `The delivery was signed ${age} seconds ago; ${past} are allowed. It may be repeated, or a clock may be wrong.`
       : `The delivery was signed ${-age} seconds ahead of the gateway's clock; ${future} are allowed.`,
   );
 }

@@ -33,7 +33,7 @@ export function checkPublicKeys(where: string, given: unknown): readonly KeyObje
     try {
       return createPublicKey(key as string);
     } catch (error) {
-      throw new Error(`${where}: publicKeys[${index}] is no public key; give a PEM`, { cause: error });
+      throw new Error(`${where}: publicKeys[${index}] is not a public key; give a PEM`, { cause: error });
     }
   });
 }

@@ -107,7 +107,7 @@ export function bodyToken({
       const { payload, text } = format.read(body);
       const token = at.reduce<unknown>((inside, name) => (isObject(inside) ? inside[name] : undefined), payload);
       if (typeof token !== 'string') throw missingPart(what);
-      if (!isOurs(token)) throw invalid(`${what} is no token of this source.`);
+      if (!isOurs(token)) throw invalid(`${what} is not a token of this source.`);
       // It is made from the text, which has numbers as they were sent. The text may no longer have the token, since secrets are
       // removed by name.
       const kept = keptOf(without(parseJson(text) as JsonObject, at));

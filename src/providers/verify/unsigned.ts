@@ -32,13 +32,13 @@ export function unsigned({ path, body: format = jsonBody, confirm, confirmWithin
   const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST_TOKEN });
   for (const [index, secret] of secrets.entries()) {
     if (!SECRET.test(secret))
-      throw new Error(`unsigned: path[${index}] may hold letters, digits, "-", "_", "." and "~"`);
+      throw new Error(`unsigned: path[${index}] may contain letters, digits, "-", "_", "." and "~"`);
   }
   const isOurs = isAmong(secrets);
   const confirmed = confirm && confirming(confirm, confirmWithin);
   return {
     pathSecret: true,
-    ...(!confirmed && { unsigned: 'anybody who learns its URL can send anything, so treat the URL as a secret' }),
+    ...(!confirmed && { unsigned: 'anybody who knows its URL can send anything, so keep the URL secret' }),
     verify(delivery) {
       const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
       if (given === '') throw missingPart('The secret behind the name of the source in the path');

@@ -149,7 +149,7 @@ export function addOnsOf(addOns: Optional<AddOns>) {
   }));
 }
 
-/** Null if the text is missing or is no time. */
+/** Null if the text is missing or is not a time. */
 export function instant(text: Optional<string>, zone: string | null): Instant | null {
   return text ? parseInstant(text, zone ?? 'UTC') : null;
 }

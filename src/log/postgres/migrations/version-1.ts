@@ -71,9 +71,9 @@ export const VERSION_1 = `
     ) AS epochs WHERE ended IS NOT NULL) AS lineage
   FROM hookcast.log;
 
-  -- From here to the commit nobody else draws a position: so their order is the order of the commits. Whoever is the first
-  -- to write on another server or timeline than before begins an epoch there, since positions after this one may have been
-  -- given to other events elsewhere.
+  -- From here to the commit no other session draws a position, so positions are in the order of the commits. The first
+  -- write on another server or timeline begins an epoch, since the positions after this one may belong to other events
+  -- elsewhere.
   CREATE FUNCTION hookcast.take_turn() RETURNS text LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM pg_advisory_xact_lock(1752133483, 1);
@@ -89,14 +89,14 @@ export const VERSION_1 = `
     RETURN (SELECT epoch FROM hookcast.epochs ORDER BY number DESC LIMIT 1);
   END $$;
 
-  -- A commit waits for its standby only when it has written something. Whoever answers that something is there already has
-  -- to wait as well: it may be there, and not yet on the standby.
+  -- A commit waits for its standby only if it has written something. An append that finds its event in the log has to
+  -- wait as well, since the event may not be on the standby yet.
   CREATE FUNCTION hookcast.wait_as_if_written() RETURNS void LANGUAGE sql AS $$
     SELECT pg_logical_emit_message(true, 'hookcast', '')
   $$;
 
-  -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
-  -- not bring its person back.
+  -- Returns a position for each event, negative if the log had the event already. An erased person stays erased: an
+  -- event about the person that comes late is recorded without its personal data.
   CREATE FUNCTION hookcast.append(sender text, list jsonb, OUT epoch text,
     OUT positions bigint[]) LANGUAGE plpgsql AS $$
   BEGIN
@@ -138,8 +138,8 @@ export const VERSION_1 = `
     END IF;
   END $$;
 
-  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
-  -- is left behind on the server.
+  -- Keeping a delivery begins an epoch too, so that no log is copied over this one. It takes the same lock as an
+  -- append. So if commits hang, only one of their sessions is left behind on the server.
   CREATE FUNCTION hookcast.quarantine(list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;
@@ -156,7 +156,7 @@ export const VERSION_1 = `
     RETURN kept;
   END $$;
 
-  -- The erasure; the earlier one when there was nothing left to erase.
+  -- Returns the erasure, or the earlier one if there was nothing left to erase.
   CREATE FUNCTION hookcast.erase(
     sender text, of_provider text, of_source text, of_tenant text, of_subject text, moment bigint
   ) RETURNS TABLE (epoch text, erasure hookcast.erasures) LANGUAGE plpgsql AS $$
@@ -188,8 +188,8 @@ export const VERSION_1 = `
       RETURNING current, erasures;
   END $$;
 
-  -- Forgets so many events at most, a prefix. How many it were. Under the same lock: what an append finds to be there must
-  -- not go before it has answered so.
+  -- Deletes the oldest events, most at most, and returns their number. It takes the lock of an append: an event that an
+  -- append finds in the log must not be deleted before the append has said so.
   CREATE FUNCTION hookcast.trim(received_before bigint, most integer, forgotten bigint) RETURNS integer
   LANGUAGE plpgsql AS $$
   DECLARE

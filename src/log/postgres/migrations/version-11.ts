@@ -13,7 +13,7 @@ export const VERSION_11 = `
     revoked_at bigint,
     used_at bigint
   );
-  -- One more with each token that is issued or revoked: gateways ask for this number alone.
+  -- Grows by one with each token that is issued or revoked. Gateways ask only for this number.
   ALTER TABLE hookcast.log ADD COLUMN token_changes bigint NOT NULL DEFAULT 0;
 
   CREATE TABLE hookcast.audit (

@@ -2,39 +2,41 @@
 export const VERSION_2_ERASE = `
   DROP FUNCTION hookcast.erase(text, text, text, text, text, bigint);
 
-  -- The marks of values in a payload that was not understood, as far as they are long enough.
+  -- The marks of values in a payload that fits no schema. Short values have none.
   CREATE FUNCTION hookcast.value_marks(of_source text, list text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
     SELECT hookcast.mark('v', array_to_json(ARRAY[of_source, value])::text)
     FROM unnest(list) AS value WHERE char_length(value) >= 8
   $$;
 
-  -- Those of what such a payload would call a subject: 1 of ticket/1, and of ticket/7:1 also that.
+  -- The marks of the ids by which such a payload may name a subject: 1 for ticket/1, and both 7:1 and 1 for ticket/7:1.
   CREATE FUNCTION hookcast.values_in(of_source text, subject text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
     SELECT hookcast.value_marks(of_source, ARRAY[id, CASE WHEN strpos(id, ':') > 0 THEN substr(id, strpos(id,
       ':') + 1) END])
     FROM (SELECT substr(subject, strpos(subject, '/') + 1)) AS named (id)
   $$;
 
-  -- What an event about several people says of the others is not of whoever is erased.
+  -- An event about several people also has data of people who are not erased.
   CREATE FUNCTION hookcast.is_about_one(marks text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT count(*) FILTER (WHERE mark LIKE 'c%') <= 1 AND count(*) FILTER (WHERE mark LIKE 'e%') <= 1
     FROM unnest(marks) AS mark
   $$;
 
-  -- By subject, or by address when there is one. The erasures in the order of their positions, as a list of rows.
+  -- Erases by address if there is one, otherwise by subject. Returns the erasures as a list of rows, in the order of
+  -- their positions.
   CREATE FUNCTION hookcast.erase(
     sender text, of_provider text, of_source text, of_tenant text, of_subject text, named text[], address text,
     moment bigint, who text, OUT epoch text, OUT told text, OUT quarantined integer
   ) LANGUAGE plpgsql AS $$
   DECLARE
-    -- Events that tell whom it is about, all that lose something, and whom the first are about.
+    -- principals are the events that identify the people, targets are all events that lose something. sources, tenants,
+    -- subjects and contacts are of the principals.
     principals bigint[];
     targets bigint[];
     sources text[];
     tenants text[];
     subjects text[];
     contacts text[];
-    -- Marks of the contacts' ids, where they stand in a payload that was not understood.
+    -- The marks of the contacts' ids, by which they are found in payloads that fit no schema.
     spoken text[];
     positions bigint[];
     asked_for bigint;
@@ -80,7 +82,7 @@ export const VERSION_2_ERASE = `
       )
       || ARRAY(SELECT seq FROM hookcast.events WHERE marks && contacts);
 
-    -- One for each subject that lost something, and always one for the subject that was asked for with its account.
+    -- One erasure for each subject that lost something, and always one for a subject that was given with its account.
     WITH erased AS (
       UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL
       WHERE seq = ANY (targets) AND (personal IS NOT NULL OR raw IS NOT NULL)

@@ -3,7 +3,8 @@ export const VERSION_2_WRITE = `
   DROP FUNCTION hookcast.append(text, jsonb);
   DROP FUNCTION hookcast.quarantine(jsonb);
 
-  -- Of whoever appends or keeps: marks that were made with another secret would find nobody.
+  -- Checks the secret of a gateway that writes. An erasure could not find an event whose marks were made with another
+  -- secret.
   CREATE FUNCTION hookcast.assert_salt(made_with text) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     IF made_with <> (SELECT salt FROM hookcast.log) THEN
@@ -11,8 +12,8 @@ export const VERSION_2_WRITE = `
     END IF;
   END $$;
 
-  -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
-  -- not bring its person back.
+  -- Returns a position for each event, negative if the log had the event already. An erased person stays erased: an
+  -- event about the person that comes late is recorded without its personal data.
   CREATE FUNCTION hookcast.append(
     sender text, made_with text, list jsonb, OUT epoch text, OUT positions bigint[]
   ) LANGUAGE plpgsql AS $$
@@ -42,10 +43,11 @@ export const VERSION_2_WRITE = `
         SELECT true AS back FROM hookcast.tombstones
         WHERE have_tombstones
           AND tombstones.mark = ANY (array_append(given.marks, 's' || given.subject))
-          -- The mark of a value says nothing of the event: an id of another account or of something else may be the same.
+          -- The mark of a value doesn't identify a person here: another account, or another thing, may have the same
+          -- id.
           AND tombstones.mark NOT LIKE 'v%'
           AND tombstones.source IN (given.source, '*') AND tombstones.tenant IN (given.tenant, '*')
-          -- Without a time of its own, nobody can tell what is late from what is new.
+          -- If an event has no time of its own, a late event can't be told from a new one.
           AND (lasting OR erased_at >= given.occurred_at OR given.occurred_at = given.received_at
             OR erased_at > given.received_at - 259200000)
         LIMIT 1
@@ -56,7 +58,7 @@ export const VERSION_2_WRITE = `
     )
     SELECT coalesce(array_agg(seq ORDER BY seq), '{}'), coalesce(bool_or(version IS NOT NULL), false)
     INTO positions, have_versions FROM inserted;
-    -- Afterwards, since the rows of one statement don't see each other.
+    -- This is a statement of its own, since the rows of one statement don't see each other.
     IF have_versions THEN
       UPDATE hookcast.events AS late SET superseded = true
       WHERE seq = ANY (positions) AND version IS NOT NULL AND EXISTS (
@@ -80,8 +82,8 @@ export const VERSION_2_WRITE = `
     END IF;
   END $$;
 
-  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
-  -- is left behind on the server.
+  -- Keeping a delivery begins an epoch too, so that no log is copied over this one. It takes the same lock as an
+  -- append. So if commits hang, only one of their sessions is left behind on the server.
   CREATE FUNCTION hookcast.quarantine(made_with text, list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;
@@ -122,8 +124,9 @@ export const VERSION_2_WRITE = `
     RETURN QUERY SELECT * FROM hookcast.quarantine WHERE id = of_id;
   END $$;
 
-  -- Forgets so many events at most, a prefix, and what else is over. How many events. Under the same lock: what an append
-  -- finds to be there must not go before it has answered so.
+  -- Deletes the oldest events, most at most, and erasures, tombstones and deliveries that have expired. Returns the
+  -- number of events. It takes the lock of an append: an event that an append finds in the log must not be deleted
+  -- before the append has said so.
   CREATE OR REPLACE FUNCTION hookcast.trim(received_before bigint, most integer, forgotten bigint) RETURNS integer
   LANGUAGE plpgsql AS $$
   DECLARE

@@ -11,7 +11,7 @@ export const VERSION_2 = `
 
   ALTER TABLE hookcast.erasures
     ALTER COLUMN subject DROP NOT NULL,
-    -- Version 1 erased for nobody else.
+    -- In version 1 only privacy requests of a provider erased.
     ADD COLUMN ordered_by text NOT NULL DEFAULT 'a privacy request of the provider';
   ALTER TABLE hookcast.erasures ALTER COLUMN ordered_by DROP DEFAULT;
 
@@ -46,7 +46,7 @@ export const VERSION_2 = `
     PRIMARY KEY (source, type, path, change)
   );
 
-  -- The mark that the gateways make of the same.
+  -- Makes the same mark as the gateways.
   CREATE FUNCTION hookcast.mark(letter text, said text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT letter || left(encode(sha256(convert_to(salt || said, 'UTF8')), 'hex'), 20) FROM hookcast.log
   $$;

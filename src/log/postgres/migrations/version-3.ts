@@ -5,10 +5,10 @@
  * append, so that they never wait for each other in a circle.
  */
 export const VERSION_3 = `
-  -- The rows of the present minute change with every append: with room beside them they are changed in place, and their
-  -- index stays as it is.
+  -- The rows of the current minute change with every append. If their page has room, PostgreSQL updates them in place
+  -- and leaves their index as it is.
   CREATE TABLE hookcast.activity (
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    -- The length of a bucket in milliseconds: a minute or a quarter of an hour.
     span bigint NOT NULL,
     starts_at bigint NOT NULL,
     source text COLLATE "C" NOT NULL,
@@ -20,7 +20,7 @@ export const VERSION_3 = `
   ) WITH (fillfactor = 50);
   CREATE TABLE hookcast.activity_by_tenant (
     tenant text COLLATE "C" NOT NULL,
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    -- The length of a bucket in milliseconds: a minute or a quarter of an hour.
     span bigint NOT NULL,
     starts_at bigint NOT NULL,
     source text COLLATE "C" NOT NULL,
@@ -54,7 +54,7 @@ export const VERSION_3 = `
       DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
       refunds_expected = known.refunds_expected + excluded.refunds_expected;
     IF sign < 0 THEN
-      -- Planned anew: a plan from when the tables were small would read all of them.
+      -- EXECUTE plans the statement each time: a plan from when the tables were small would read them completely.
       EXECUTE $sweep$
         DELETE FROM hookcast.activity AS known USING (
           SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,
@@ -77,7 +77,7 @@ export const VERSION_3 = `
     END IF;
     RETURN NULL;
   END $$;
-  -- These first: from here to the commit nobody else changes events.
+  -- The triggers come first: from here to the commit no other session changes events.
   CREATE TRIGGER count_recorded AFTER INSERT ON hookcast.events REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION hookcast.count_activity();
   CREATE TRIGGER count_forgotten AFTER DELETE ON hookcast.events REFERENCING OLD TABLE AS changed

@@ -3,8 +3,9 @@
  * without their sequences, which then begin at 1.
  */
 export const VERSION_4_DRAW = `
-  -- Has every sequence go on after what is there. How many had to. Under the lock of those who append. In plpgsql, since a
-  -- function in SQL would be planned anew by each append, which took thirteen times as long.
+  -- Sets each sequence behind the newest row that uses it, and returns how many sequences were set. The caller holds
+  -- the lock of an append. It is in plpgsql, since a function in SQL is planned by each append, which took thirteen
+  -- times as long.
   CREATE FUNCTION hookcast.draw_on() RETURNS bigint LANGUAGE plpgsql AS $$
   BEGIN
     RETURN (

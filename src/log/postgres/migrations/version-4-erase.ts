@@ -1,19 +1,21 @@
 /** The function that erases, as of version 4. `known` is the version that the gateway writes. */
 export const VERSION_4_ERASE = `
-  -- By subject, or by address when there is one. The erasures in the order of their positions, as a list of rows.
+  -- Erases by address if there is one, otherwise by subject. Returns the erasures as a list of rows, in the order of
+  -- their positions.
   CREATE FUNCTION hookcast.erase(
     known integer, sender text, of_provider text, of_source text, of_tenant text, of_subject text, named text[],
     address text, moment bigint, who text, OUT epoch text, OUT told text, OUT quarantined integer
   ) LANGUAGE plpgsql AS $$
   DECLARE
-    -- Events that tell whom it is about, all that lose something, and whom the first are about.
+    -- principals are the events that identify the people, targets are all events that lose something. sources, tenants,
+    -- subjects and contacts are of the principals.
     principals bigint[];
     targets bigint[];
     sources text[];
     tenants text[];
     subjects text[];
     contacts text[];
-    -- Marks of the contacts' ids, where they stand in a payload that was not understood.
+    -- The marks of the contacts' ids, by which they are found in payloads that fit no schema.
     spoken text[];
     positions bigint[];
     asked_for bigint;
@@ -59,7 +61,7 @@ export const VERSION_4_ERASE = `
       )
       || ARRAY(SELECT seq FROM hookcast.events WHERE marks && contacts);
 
-    -- One for each subject that lost something, and always one for the subject that was asked for with its account.
+    -- One erasure for each subject that lost something, and always one for a subject that was given with its account.
     WITH erased AS (
       UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL
       WHERE seq = ANY (targets) AND (personal IS NOT NULL OR raw IS NOT NULL)

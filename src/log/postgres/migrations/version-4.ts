@@ -3,12 +3,13 @@
  * The functions that write are in `version-4-write.ts` and `version-4-erase.ts`.
  */
 export const VERSION_4 = `
-  -- Of all that an erasure leaves, and of what it takes: it must not leave what guesses could be held against. Rows of older
-  -- versions have none. A crc32 has 32 bits and no sign, which is more than an integer.
+  -- One checksum of the columns that an erasure leaves, and one of those that it deletes: a checksum of both would
+  -- stay, and a guess about the person could be checked against it. Rows of older versions have none. A crc32 has 32
+  -- bits without a sign, which don't fit into an integer.
   ALTER TABLE hookcast.events ADD COLUMN checksum bigint, ADD COLUMN personal_checksum bigint;
   ALTER TABLE hookcast.quarantine ADD COLUMN checksum bigint;
 
-  -- What tells an event or an erasure from any other that might come to stand at its position.
+  -- A number that tells an event or erasure from another that may get the same position later.
   CREATE FUNCTION hookcast.mark_at(place bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(
       (SELECT checksum FROM hookcast.events WHERE seq = $1),
@@ -16,7 +17,7 @@ export const VERSION_4 = `
     )
   $$;
 
-  -- Refuses whoever writes for another version of the schema: what it knows of the columns is not what they are.
+  -- Refuses writes of a gateway that knows another version of the schema, since the columns have changed.
   CREATE FUNCTION hookcast.knows(known integer) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
   DECLARE
     current integer := (SELECT log.version FROM hookcast.log);
@@ -32,7 +33,8 @@ export const VERSION_4 = `
       current, known USING ERRCODE = 'HK002';
   END $$;
 
-  -- What versions 1 to 3 call before they write. Their own functions stay as they were, so that those gateways hear why.
+  -- Gateways of versions 1 to 3 call these functions before they write. Their other functions stay as they were, so
+  -- that those gateways get the reason as an error.
   CREATE OR REPLACE FUNCTION hookcast.take_turn() RETURNS text LANGUAGE plpgsql AS $$
   BEGIN
     RETURN hookcast.knows(3)::text;
@@ -47,7 +49,7 @@ export const VERSION_4 = `
     RETURN hookcast.knows(3)::integer;
   END $$;
 
-  -- Both ends of the log, and where the epochs before this one ended. With what tells the newest item from others.
+  -- Both ends of the log, the ends of the epochs before this one, and the mark of the newest item.
   CREATE OR REPLACE VIEW hookcast.extent AS SELECT
     epoch, floor, head, lineage, hookcast.mark_at(head) AS mark
   FROM (
@@ -61,9 +63,9 @@ export const VERSION_4 = `
     FROM hookcast.log
   ) AS ends;
 
-  -- From here to the commit nobody else draws a position: so their order is the order of the commits. Whoever is the first
-  -- to write on another server or timeline than before begins an epoch there, since positions after this one may have been
-  -- given to other events elsewhere. Marks that were made with the secret of another log would find nobody.
+  -- From here to the commit no other session draws a position, so positions are in the order of the commits. The first
+  -- write on another server or timeline begins an epoch, since the positions after this one may belong to other events
+  -- elsewhere. An erasure could not find an event whose marks were made with the secret of another log.
   CREATE FUNCTION hookcast.take_turn(known integer, made_with text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM pg_advisory_xact_lock(1752133483, 1);

@@ -1,19 +1,19 @@
 /** The functions that find people and erase them, as of version 5. `known` is the version that the gateway writes. */
 export const VERSION_5_ERASE = `
-  -- Whom an erasure is about, by subject, or by address when there is one. It changes nothing: what is shown beforehand is
-  -- what will be erased.
+  -- Finds the people of an erasure, by address if there is one, otherwise by subject. It changes nothing. A preview and
+  -- an erasure both use it, so that the preview shows exactly what will be erased.
   CREATE FUNCTION hookcast.find_people(
     of_source text, of_tenant text, of_subject text, named text[], address text,
     -- All events that may lose something.
     OUT targets bigint[],
     OUT sources text[], OUT tenants text[], OUT subjects text[], OUT contacts text[],
-    -- Marks of the contacts' ids, where they stand in a payload that was not understood.
+    -- The marks of the contacts' ids, by which they are found in payloads that fit no schema.
     OUT spoken text[],
     -- Deliveries in quarantine.
     OUT waiting bigint[]
   ) LANGUAGE plpgsql STABLE AS $$
   DECLARE
-    -- Events that tell whom it is about.
+    -- The events that identify the people.
     principals bigint[];
   BEGIN
     IF address IS NULL THEN
@@ -67,7 +67,7 @@ export const VERSION_5_ERASE = `
     );
   END $$;
 
-  -- What erasing them would do. The events by source and type, as a list of rows.
+  -- Returns what an erasure would do: the events by source and type, as a list of rows, and counts.
   CREATE FUNCTION hookcast.preview_erasure(
     of_source text, of_tenant text, of_subject text, named text[], address text,
     OUT events text, OUT subjects bigint, OUT without_subject bigint, OUT by_id bigint, OUT by_address bigint,
@@ -93,7 +93,7 @@ export const VERSION_5_ERASE = `
     WHERE seq = ANY (found.targets) AND (personal IS NOT NULL OR raw IS NOT NULL);
   END $$;
 
-  -- The erasures in the order of their positions, as a list of rows.
+  -- Erases, and returns the erasures as a list of rows, in the order of their positions.
   CREATE OR REPLACE FUNCTION hookcast.erase(
     known integer, sender text, of_provider text, of_source text, of_tenant text, of_subject text, named text[],
     address text, moment bigint, who text, OUT epoch text, OUT told text, OUT quarantined integer
@@ -113,7 +113,7 @@ export const VERSION_5_ERASE = `
     SELECT found.* INTO targets, sources, tenants, subjects, contacts, spoken, waiting
     FROM hookcast.find_people(of_source, of_tenant, of_subject, named, address) AS found;
 
-    -- One for each subject that lost something, and always one for the subject that was asked for with its account.
+    -- One erasure for each subject that lost something, and always one for a subject that was given with its account.
     WITH erased AS (
       UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL
       WHERE seq = ANY (targets) AND (personal IS NOT NULL OR raw IS NOT NULL)
@@ -165,7 +165,7 @@ export const VERSION_5_ERASE = `
       erased_at = greatest(tombstones.erased_at, excluded.erased_at), ordered_by = excluded.ordered_by,
       lasting = tombstones.lasting OR excluded.lasting;
 
-    -- What is left has no checksum: it is not what was written.
+    -- The rest of a payload has no checksum, since it is not what was written.
     WITH changed AS (
       UPDATE hookcast.quarantine
       SET payload = coalesce(remainder, '{}'), remainder = NULL, marks = NULL, checksum = NULL, erased_at = moment

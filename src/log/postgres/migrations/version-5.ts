@@ -3,12 +3,12 @@ import { type Connection, statement } from '../connection.ts';
 
 /** What version 5 adds: deliveries in quarantine are kept when somebody in them is erased, without their people. */
 export const VERSION_5 = `
-  -- The remainder is what takes the payload's place then. Nothing but a gateway can make it.
+  -- The remainder replaces the payload when it is erased. Only a gateway can make it, SQL can't.
   ALTER TABLE hookcast.quarantine ADD COLUMN remainder text, ADD COLUMN erased_at bigint;
 
-  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
-  -- is left behind on the server. One that speaks of somebody who was erased is kept without its people: its sender hears that
-  -- it is kept, and will not send it again.
+  -- Keeping a delivery begins an epoch too, so that no log is copied over this one. It takes the same lock as an
+  -- append. So if commits hang, only one of their sessions is left behind on the server. A delivery about an erased
+  -- person is kept without its people: its sender is told that it is kept, and doesn't send it again.
   CREATE OR REPLACE FUNCTION hookcast.quarantine(known integer, made_with text, list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;

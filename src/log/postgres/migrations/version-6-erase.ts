@@ -5,35 +5,35 @@ export const VERSION_6_ERASE = `
   DROP FUNCTION hookcast.erase(integer, text, text, text, text, text, text[], text, bigint, text);
   DROP FUNCTION hookcast.values_in(text, text);
 
-  -- An id of somebody, as it may stand in a payload that was not understood: its mark, whose account's it is (null where the
-  -- request names no account), and whether a tombstone of it holds back whatever comes for as long as it is remembered.
+  -- A person's id, as it may be in a payload that fits no schema: its mark, its account (null if the request names no
+  -- account), and whether its tombstone holds back all later deliveries for as long as the tombstone is kept.
   CREATE TYPE hookcast.spoken_id AS (mark text, source text, tenant text, lasting boolean);
 
-  -- Whether it is no id of anybody: the nil UUID and the max UUID (RFC 9562), or a word in an id's place.
+  -- Whether a value identifies no person: the nil UUID, the max UUID (RFC 9562), or a word in the place of an id.
   CREATE FUNCTION hookcast.is_nobody(id text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT id ~* '^([0-]*|f{8}(-f{4}){3}-f{12}|null|nil|undefined|unknown|none|n/a|anonymous)$'
   $$;
 
-  -- What a payload would call a subject: 1 of ticket/1, and of ticket/7:1 also that.
+  -- The ids by which a payload may name a subject: 1 for ticket/1, and both 7:1 and 1 for ticket/7:1.
   CREATE FUNCTION hookcast.ids_in(subject text) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
     SELECT id FROM (SELECT substr(subject, strpos(subject, '/') + 1)) AS named (whole),
       LATERAL (VALUES (whole), (CASE WHEN strpos(whole, ':') > 0 THEN substr(whole, strpos(whole, ':') + 1) END)) AS parts (id)
     WHERE id IS NOT NULL
   $$;
 
-  -- Whom an erasure is about in quarantine. Nobody knows what an id is of in a payload that was not understood. So an id of one
-  -- account is looked for among the deliveries of that account, and of those that show no account; and one that more than
-  -- twenty of them hold finds none: by a word in an id's place, one account's request would otherwise take the people out of
-  -- the deliveries of all others.
+  -- Finds the people of an erasure in quarantine. In a payload that fits no schema, the meaning of an id is unknown. So
+  -- an account's id is searched for only in deliveries of that account and in those that show no account. An id that is
+  -- in more than twenty of these deliveries finds none: it may be a common word in the place of an id, and then one
+  -- account's request would erase the people in all other deliveries.
   CREATE FUNCTION hookcast.find_waiting(
     of_source text, of_tenant text, of_subject text, named text[], address text, sources text[], tenants text[],
     subjects text[],
-    -- Ids that the events tell.
+    -- The ids that are known from the events.
     told hookcast.spoken_id[],
     OUT waiting bigint[],
-    -- Those by which they were looked for.
+    -- The ids that were searched for.
     OUT spoken hookcast.spoken_id[],
-    -- How many were not looked for: those that stand for nobody, and those that too many hold.
+    -- How many ids were not searched for: those that identify no person, and those that are in too many deliveries.
     OUT nobodys integer, OUT common integer
   ) LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
   DECLARE
@@ -54,7 +54,7 @@ export const VERSION_6_ERASE = `
       UNION ALL SELECT events.mark, events.source, events.tenant, events.lasting FROM unnest(told) AS events
     )
     SELECT
-      -- Short ones are looked for nowhere.
+      -- Short ids are not searched for.
       (SELECT count(DISTINCT theirs.id) FROM theirs WHERE hookcast.is_nobody(theirs.id) AND char_length(theirs.id) >= 8),
       ARRAY(
         SELECT ROW(marked.mark, marked.source, marked.tenant, bool_or(marked.lasting))::hookcast.spoken_id
@@ -62,12 +62,12 @@ export const VERSION_6_ERASE = `
       )
     INTO nobodys, looked;
     waiting := '{}';
-    -- Of a large erasure there are thousands of ids, and everybody who appends waits meanwhile.
+    -- A large erasure has thousands of ids, and every append waits for it.
     IF NOT EXISTS (SELECT FROM hookcast.quarantine WHERE state = 'WAITING') THEN
       spoken := looked;
       RETURN;
     END IF;
-    -- An address is always somebody's, in whichever account and in however many deliveries.
+    -- An address always identifies a person, in every account and in any number of deliveries.
     IF address IS NOT NULL THEN
       waiting := ARRAY(
         SELECT kept.id FROM (
@@ -78,7 +78,8 @@ export const VERSION_6_ERASE = `
     END IF;
     FOREACH one IN ARRAY looked LOOP
       ids := ARRAY(
-        -- Fenced off: without statistics, the planner would rather walk all that waits, for each of thousands of ids.
+        -- OFFSET 0 keeps the planner from merging the queries: without statistics it would read all waiting deliveries
+        -- for each of thousands of ids.
         SELECT kept.id FROM (
           SELECT id, state, source, tenant FROM hookcast.quarantine WHERE marks @> ARRAY[one.mark] OFFSET 0
         ) AS kept
@@ -96,18 +97,18 @@ export const VERSION_6_ERASE = `
     waiting := ARRAY(SELECT DISTINCT id FROM unnest(waiting) AS id);
   END $$;
 
-  -- Whom an erasure is about, by subject, or by address when there is one. It changes nothing: what is shown beforehand is
-  -- what will be erased.
+  -- Finds the people of an erasure, by address if there is one, otherwise by subject. It changes nothing. A preview and
+  -- an erasure both use it, so that the preview shows exactly what will be erased.
   CREATE FUNCTION hookcast.find_people(
     of_source text, of_tenant text, of_subject text, named text[], address text,
     -- All events that may lose something.
     OUT targets bigint[],
     OUT sources text[], OUT tenants text[], OUT subjects text[], OUT contacts text[],
-    -- As find_waiting says.
+    -- These are described at find_waiting.
     OUT waiting bigint[], OUT spoken hookcast.spoken_id[], OUT nobodys integer, OUT common integer
   ) LANGUAGE plpgsql STABLE AS $$
   DECLARE
-    -- Events that tell whom it is about.
+    -- The events that identify the people.
     principals bigint[];
     told hookcast.spoken_id[];
   BEGIN
@@ -115,7 +116,7 @@ export const VERSION_6_ERASE = `
       targets := ARRAY(
         SELECT seq FROM hookcast.events
         WHERE subject = of_subject AND source = of_source AND tenant = coalesce(of_tenant, tenant)
-        -- An older hookcast would have given them this one.
+        -- An older hookcast would have given these events this subject.
         UNION SELECT seq FROM hookcast.events
         WHERE marks @> ARRAY['s' || of_subject] AND source = of_source AND tenant = coalesce(of_tenant, tenant)
       );
@@ -158,7 +159,7 @@ export const VERSION_6_ERASE = `
       of_source, of_tenant, of_subject, named, address, sources, tenants, subjects, told) AS held;
   END $$;
 
-  -- What erasing them would do. The events by source and type, as a list of rows.
+  -- Returns what an erasure would do: the events by source and type, as a list of rows, and counts.
   CREATE FUNCTION hookcast.preview_erasure(
     of_source text, of_tenant text, of_subject text, named text[], address text,
     OUT events text, OUT subjects bigint, OUT without_subject bigint, OUT by_id bigint, OUT by_address bigint,
@@ -186,7 +187,7 @@ export const VERSION_6_ERASE = `
     WHERE seq = ANY (found.targets) AND (personal IS NOT NULL OR raw IS NOT NULL);
   END $$;
 
-  -- The erasures in the order of their positions, as a list of rows.
+  -- Erases, and returns the erasures as a list of rows, in the order of their positions.
   CREATE FUNCTION hookcast.erase(
     known integer, sender text, of_provider text, of_source text, of_tenant text, of_subject text, named text[],
     address text, moment bigint, who text, OUT epoch text, OUT told text, OUT quarantined integer, OUT nobodys integer,
@@ -207,7 +208,7 @@ export const VERSION_6_ERASE = `
     SELECT found.* INTO targets, sources, tenants, subjects, contacts, waiting, spoken, nobodys, common
     FROM hookcast.find_people(of_source, of_tenant, of_subject, named, address) AS found;
 
-    -- One for each subject that lost something, and always one for the subject that was asked for with its account.
+    -- One erasure for each subject that lost something, and always one for a subject that was given with its account.
     WITH erased AS (
       UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL
       WHERE seq = ANY (targets) AND (personal IS NOT NULL OR raw IS NOT NULL)
@@ -257,7 +258,7 @@ export const VERSION_6_ERASE = `
       erased_at = greatest(tombstones.erased_at, excluded.erased_at), ordered_by = excluded.ordered_by,
       lasting = tombstones.lasting OR excluded.lasting;
 
-    -- What is left has no checksum: it is not what was written.
+    -- The rest of a payload has no checksum, since it is not what was written.
     WITH changed AS (
       UPDATE hookcast.quarantine
       SET payload = coalesce(remainder, '{}'), remainder = NULL, marks = NULL, checksum = NULL, erased_at = moment

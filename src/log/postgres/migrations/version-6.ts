@@ -13,14 +13,16 @@ export const VERSION_6 = `
   UPDATE hookcast.log SET former_up_to = coalesce((SELECT max(seq) FROM hookcast.events), 0);
   ALTER TABLE hookcast.quarantine ADD COLUMN tenant text COLLATE "C";
 
-  -- Tombstones of ids that are nobody's: what came with one of them, of any account, was kept without its people.
+  -- Deletes the tombstones of values that identify no person. Deliveries of any account that had one of these values
+  -- were kept without their people.
   DELETE FROM hookcast.tombstones USING (SELECT DISTINCT source FROM hookcast.tombstones) AS laid,
     LATERAL hookcast.value_marks(laid.source, ARRAY['${NOBODYS.join("', '")}']) AS nobodys (mark)
   WHERE tombstones.mark = nobodys.mark;
 
-  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
-  -- is left behind on the server. One that speaks of somebody who was erased is kept without its people: its sender hears that
-  -- it is kept, and will not send it again. The mark of an id holds back only what is of its account.
+  -- Keeping a delivery begins an epoch too, so that no log is copied over this one. It takes the same lock as an
+  -- append. So if commits hang, only one of their sessions is left behind on the server. A delivery about an erased
+  -- person is kept without its people: its sender is told that it is kept, and doesn't send it again. The mark of an id
+  -- holds back only deliveries of the id's account.
   CREATE OR REPLACE FUNCTION hookcast.quarantine(known integer, made_with text, list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;

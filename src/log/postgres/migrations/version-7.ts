@@ -28,7 +28,7 @@ export const VERSION_7 = `
       DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
       refunds_expected = known.refunds_expected + excluded.refunds_expected;
     IF sign < 0 THEN
-      -- Planned anew: a plan from when the tables were small would read all of them.
+      -- EXECUTE plans the statement each time: a plan from when the tables were small would read them completely.
       EXECUTE $sweep$
         DELETE FROM hookcast.activity AS known USING (
           SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,

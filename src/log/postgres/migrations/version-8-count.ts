@@ -3,31 +3,31 @@
  * version 3; all of it is counted anew from the events. What is only scheduled to be cancelled is an event and no cancellation.
  */
 export const VERSION_8_COUNT = `
-  -- Altered and not made anew, or what somebody has granted on them would be gone.
+  -- The tables are altered, since new tables would lose the rights that an administrator has granted.
   TRUNCATE hookcast.activity, hookcast.activity_by_tenant;
   ALTER TABLE hookcast.activity RENAME COLUMN cancellations TO events;
   ALTER TABLE hookcast.activity_by_tenant RENAME COLUMN cancellations TO events;
   ALTER TABLE hookcast.activity
     DROP CONSTRAINT activity_pkey,
     ADD COLUMN shape text COLLATE "C" NOT NULL,
-    -- Empty where there is none; so is the kind, and the currency.
+    -- Empty if there is none, as are the kind and the currency.
     ADD COLUMN happened text COLLATE "C" NOT NULL,
     ADD COLUMN currency text COLLATE "C" NOT NULL,
-    -- Those whose amount can't be summed.
+    -- The number of events whose amount can't be summed.
     ADD COLUMN unsummed bigint NOT NULL,
-    -- Of the others, in hundred millions, and the rest.
+    -- The sum of the other amounts, in hundred millions, and the rest.
     ADD COLUMN amount_high bigint NOT NULL,
     ADD COLUMN amount_low bigint NOT NULL,
     ADD PRIMARY KEY (span, starts_at, source, provider, kind, shape, happened, currency);
   ALTER TABLE hookcast.activity_by_tenant
     DROP CONSTRAINT activity_by_tenant_pkey,
     ADD COLUMN shape text COLLATE "C" NOT NULL,
-    -- Empty where there is none; so is the kind, and the currency.
+    -- Empty if there is none, as are the kind and the currency.
     ADD COLUMN happened text COLLATE "C" NOT NULL,
     ADD COLUMN currency text COLLATE "C" NOT NULL,
-    -- Those whose amount can't be summed.
+    -- The number of events whose amount can't be summed.
     ADD COLUMN unsummed bigint NOT NULL,
-    -- Of the others, in hundred millions, and the rest.
+    -- The sum of the other amounts, in hundred millions, and the rest.
     ADD COLUMN amount_high bigint NOT NULL,
     ADD COLUMN amount_low bigint NOT NULL,
     ADD PRIMARY KEY (tenant, span, starts_at, source, provider, kind, shape, happened, currency);
@@ -67,7 +67,7 @@ export const VERSION_8_COUNT = `
       amount_high = known.amount_high + excluded.amount_high,
       amount_low = known.amount_low + excluded.amount_low;
     IF sign < 0 THEN
-      -- Planned anew: a plan from when the tables were small would read all of them.
+      -- EXECUTE plans the statement each time: a plan from when the tables were small would read them completely.
       EXECUTE $sweep$
         DELETE FROM hookcast.activity AS known USING (
           SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,

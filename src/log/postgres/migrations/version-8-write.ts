@@ -1,7 +1,7 @@
 /** The function that records events, as of version 8. `known` is the version that the gateway writes. */
 export const VERSION_8_WRITE = `
-  -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
-  -- not bring its person back.
+  -- Returns a position for each event, negative if the log had the event already. An erased person stays erased: an
+  -- event about the person that comes late is recorded without its personal data.
   CREATE OR REPLACE FUNCTION hookcast.append(
     known integer, sender text, made_with text, list jsonb, OUT epoch text, OUT positions bigint[]
   ) LANGUAGE plpgsql AS $$
@@ -34,10 +34,11 @@ export const VERSION_8_WRITE = `
         SELECT true AS back FROM hookcast.tombstones
         WHERE have_tombstones
           AND tombstones.mark = ANY (array_append(given.marks, 's' || given.subject))
-          -- The mark of a value says nothing of the event: an id of another account or of something else may be the same.
+          -- The mark of a value doesn't identify a person here: another account, or another thing, may have the same
+          -- id.
           AND tombstones.mark NOT LIKE 'v%'
           AND tombstones.source IN (given.source, '*') AND tombstones.tenant IN (given.tenant, '*')
-          -- Without a time of its own, nobody can tell what is late from what is new.
+          -- If an event has no time of its own, a late event can't be told from a new one.
           AND (lasting OR erased_at >= given.occurred_at OR given.occurred_at = given.received_at
             OR erased_at > given.received_at - 259200000)
         LIMIT 1
@@ -48,7 +49,7 @@ export const VERSION_8_WRITE = `
     )
     SELECT coalesce(array_agg(seq ORDER BY seq), '{}'), coalesce(bool_or(version IS NOT NULL), false)
     INTO positions, have_versions FROM inserted;
-    -- Afterwards, since the rows of one statement don't see each other.
+    -- This is a statement of its own, since the rows of one statement don't see each other.
     IF have_versions THEN
       UPDATE hookcast.events AS late SET superseded = true
       WHERE seq = ANY (positions) AND version IS NOT NULL AND EXISTS (

@@ -1,7 +1,8 @@
 /** The function that keeps events in another form, as of version 9. `known` is the version that the gateway writes. */
 export const VERSION_9_REVISE = `
-  -- The positions of the events that were revised, and how many were kept without their people. An event that was erased or
-  -- forgotten is left as it is. What is found about people only now is held back like an event that comes late.
+  -- Returns the positions of the events that were revised, and how many of them were kept without their people. An
+  -- event that was erased or deleted stays as it is. If a revision finds a person who was erased, it is kept without
+  -- its people, as an event that comes late is.
   CREATE FUNCTION hookcast.revise(
     known integer, sender text, made_with text, moment bigint, list jsonb, OUT positions bigint[], OUT held_back bigint
   ) LANGUAGE plpgsql AS $$
@@ -21,8 +22,8 @@ export const VERSION_9_REVISE = `
       PERFORM hookcast.wait_as_if_written();
       RETURN;
     END IF;
-    -- Deleted and inserted, so that the triggers which count appends and retention take away the one form and add the other:
-    -- with an update, they would have to run for each erasure as well.
+    -- Events are deleted and inserted, so that the triggers that count appends and deletions subtract the old form and
+    -- add the new one. Triggers for updates would run for each erasure as well.
     DELETE FROM hookcast.events WHERE seq = ANY (positions);
     INSERT INTO hookcast.events (seq, source, event_id, provider, type, shape, kind, tenant, subject, occurred_at,
       occurred_text, received_at, data, personal, raw, version, marks, checksum, personal_checksum, happened, amount,
@@ -32,7 +33,7 @@ export const VERSION_9_REVISE = `
       CASE WHEN held.back THEN NULL ELSE given.personal END, CASE WHEN held.back THEN NULL ELSE given.raw END,
       given.version, CASE WHEN held.back THEN NULL ELSE theirs.marks END, given.checksum,
       CASE WHEN held.back THEN NULL ELSE given.personal_checksum END, given.happened, given.amount, given.currency,
-      -- With what its cursors were marked when they were made they are marked for good.
+      -- An event's cursors keep the mark that they were made with.
       coalesce(was.cursor_mark, was.checksum)
     FROM unnest(former) AS was
     JOIN (SELECT (record ->> 0)::bigint AS seq, (record ->> 4)::text AS type, (record ->> 5)::text AS shape,
@@ -42,7 +43,7 @@ export const VERSION_9_REVISE = `
       (record ->> 18)::bigint AS personal_checksum, (record ->> 19)::text AS happened,
       (record ->> 20)::bigint AS amount, (record ->> 21)::text AS currency
       FROM jsonb_array_elements(list) AS listed (record)) AS given USING (seq)
-    -- And by which subjects it was known before: an erasure of one of those is to find it as well.
+    -- The marks include the event's former subjects, so that an erasure of one of them finds the event as well.
     CROSS JOIN LATERAL (
       SELECT nullif(ARRAY(
         SELECT unnest(given.marks) UNION SELECT mark FROM unnest(was.marks) AS mark WHERE mark LIKE 's%'

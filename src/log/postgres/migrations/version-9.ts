@@ -3,24 +3,24 @@
  * gateway serves. What revises is in `version-9-revise.ts`.
  */
 export const VERSION_9 = `
-  -- What marks the cursors of an event that was revised: its first checksum.
+  -- The mark in the cursors of a revised event: its first checksum.
   ALTER TABLE hookcast.events ADD COLUMN cursor_mark bigint;
   CREATE TABLE hookcast.revisions (
     seq bigint PRIMARY KEY,
-    -- The position of the event, and what filters found it by before.
+    -- The position of the event, and its former values, by which filters found it.
     event_seq bigint NOT NULL,
     type text COLLATE "C" NOT NULL,
     shape text COLLATE "C" NOT NULL,
     kind text COLLATE "C",
     subject text COLLATE "C",
-    -- Whether it is counted in another way than before.
+    -- Whether the event is now counted differently.
     recounted boolean NOT NULL,
     revised_at bigint NOT NULL
   );
 
   CREATE TABLE hookcast.gateways (
     gateway text COLLATE "C" PRIMARY KEY,
-    -- A hash of them.
+    -- A hash of the types that the gateway serves.
     types text NOT NULL,
     seen_at bigint NOT NULL
   );
@@ -65,7 +65,7 @@ export const VERSION_9 = `
       DELETE FROM hookcast.events WHERE seq <= upto;
       UPDATE hookcast.log SET floor = upto;
     END IF;
-    -- Above the floor they stay, also where their events are gone: the newest of them may be the log's head.
+    -- Revisions above the floor stay, even if their events are deleted: the newest revision may be the log's head.
     DELETE FROM hookcast.revisions WHERE seq <= (SELECT floor FROM hookcast.log);
     DELETE FROM hookcast.erasures WHERE seq <= (SELECT floor FROM hookcast.log) AND erased_at < forgotten;
     DELETE FROM hookcast.tombstones WHERE erased_at < forgotten;

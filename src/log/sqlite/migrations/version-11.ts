@@ -43,7 +43,7 @@ export const TO_11: Step = [
   ) STRICT;
   CREATE INDEX IF NOT EXISTS refused_by_end ON refused (expires_at);
   `,
-  // One more with each token that is issued or revoked: gateways ask for this number alone.
+  // Grows by one with each token that is issued or revoked. Gateways ask only for this number.
   (database) => {
     const known = database.prepare("SELECT name FROM pragma_table_info('log')").all();
     if (known.some(({ name }) => name === 'token_changes')) return;

@@ -18,7 +18,8 @@ const VERSION_14 = `
 const FILL = `
   INSERT INTO hashes SELECT hash_of_key(source, event_id) AS hash, seq FROM events
   UNION ALL SELECT hash_of_subject(subject), seq FROM events WHERE subject IS NOT NULL ORDER BY hash, seq;
-  -- Ids and subjects stay when people are erased, so these pages need not be overwritten: that took as long as all of the rest.
+  -- An erasure keeps ids and subjects, so these pages need not be overwritten. That took as long as the rest of the
+  -- migration.
   PRAGMA secure_delete = OFF;
   DROP INDEX IF EXISTS events_by_key;
   DROP INDEX IF EXISTS events_by_subject;

@@ -11,7 +11,7 @@ import type { Step } from './step.ts';
  */
 const VERSION_2 = `
   ALTER TABLE log ADD COLUMN salt TEXT NOT NULL DEFAULT '';
-  -- Whether the file has been written anew since version 1, which left what it deleted where it was.
+  -- Whether the file was rewritten since version 1, which left deleted data in its free pages.
   ALTER TABLE log ADD COLUMN rewritten INTEGER NOT NULL DEFAULT 0;
 
   CREATE TABLE personal (
@@ -41,7 +41,7 @@ const VERSION_2 = `
     erased_at INTEGER NOT NULL,
     ordered_by TEXT NOT NULL
   ) STRICT;
-  -- Version 1 erased for nobody else.
+  -- In version 1 only privacy requests of a provider erased.
   INSERT INTO erasures
   SELECT seq, provider, source, tenant, subject, event_ids, erased_at, 'a privacy request of the provider' FROM erasures_1;
   DROP TABLE erasures_1;

@@ -8,7 +8,7 @@ const VERSION_3 = `
   DROP TABLE IF EXISTS activity;
   DROP TABLE IF EXISTS activity_by_tenant;
   CREATE TABLE activity (
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    -- The length of a bucket in milliseconds: a minute or a quarter of an hour.
     span INTEGER NOT NULL,
     starts_at INTEGER NOT NULL,
     source TEXT NOT NULL,
@@ -20,7 +20,7 @@ const VERSION_3 = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE activity_by_tenant (
     tenant TEXT NOT NULL,
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    -- The length of a bucket in milliseconds: a minute or a quarter of an hour.
     span INTEGER NOT NULL,
     starts_at INTEGER NOT NULL,
     source TEXT NOT NULL,

@@ -17,21 +17,21 @@ const VERSION_8 = `
   DROP TABLE IF EXISTS activity;
   DROP TABLE IF EXISTS activity_by_tenant;
   CREATE TABLE activity (
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    -- The length of a bucket in milliseconds: a minute or a quarter of an hour.
     span INTEGER NOT NULL,
     starts_at INTEGER NOT NULL,
     source TEXT NOT NULL,
     provider TEXT NOT NULL,
-    -- Empty where there is none; so is what happened, and the currency.
+    -- Empty if there is none, as are happened and the currency.
     kind TEXT NOT NULL,
     shape TEXT NOT NULL,
     happened TEXT NOT NULL,
     currency TEXT NOT NULL,
     events INTEGER NOT NULL,
     refunds_expected INTEGER NOT NULL,
-    -- Those whose amount can't be summed.
+    -- The number of events whose amount can't be summed.
     unsummed INTEGER NOT NULL,
-    -- Of the others, in hundred millions, and the rest.
+    -- The sum of the other amounts, in hundred millions, and the rest.
     amount_high INTEGER NOT NULL,
     amount_low INTEGER NOT NULL,
     PRIMARY KEY (span, starts_at, source, provider, kind, shape, happened, currency)

@@ -5,19 +5,19 @@ import type { Step } from './step.ts';
 const VERSION_9 = `
   CREATE TABLE IF NOT EXISTS revisions (
     seq INTEGER PRIMARY KEY,
-    -- The position of the event, and what filters found it by before.
+    -- The position of the event, and its former values, by which filters found it.
     event_seq INTEGER NOT NULL,
     type TEXT NOT NULL,
     shape TEXT NOT NULL,
     kind TEXT,
     subject TEXT,
-    -- Whether it is counted in another way than before.
+    -- Whether the event is now counted differently.
     recounted INTEGER NOT NULL,
     revised_at INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS gateways (
     gateway TEXT PRIMARY KEY,
-    -- A hash of them.
+    -- A hash of the types that the gateway serves.
     types TEXT NOT NULL,
     seen_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -25,7 +25,7 @@ const VERSION_9 = `
 
 /** By table: none of them is in a file of before. */
 const COLUMNS = [
-  // What marks the cursors of an event that was revised: its first checksum.
+  // The mark in the cursors of a revised event: its first checksum.
   ['events', 'cursor_mark INTEGER'],
   // Where in `personal` what it says of people is. Null is the event's own position.
   ['events', 'personal_seq INTEGER'],

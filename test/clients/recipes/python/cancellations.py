@@ -12,7 +12,7 @@ subscription Follow($after: String) {
     __typename
     cursor
     ... on CancellationEdge { node { ...Kept } }
-    ... on Revision { node { ...Kept } }
+    ... on Revision { matches node { ...Kept } }
     ... on Erasure { source eventIds }
     ... on Gap { reason }
   }
