@@ -1,12 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { changesOf, versionProblems } from './changelog.ts';
 import { behindPatterns, published } from './published.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Gets the packages and the notes of a release. Git ignores it. */
+const RELEASE = join(ROOT, 'release');
+
+const HELP = `npm run release                  packs, checks and shows everything; publishes nothing
+npm run release -- --publish     publishes to npm: for CI, on the tag of the version
+
+Both write release/notes.md and the packages beside it.`;
 
 /**
  * The checks of a package. They run once a release, so they are no devDependencies. The second brings its own TypeScript compiler, and
@@ -49,58 +57,82 @@ const PACKAGES = [
 const run = (file: string, args: readonly string[], cwd = ROOT) =>
   execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
+const step = (title: string) => console.log(`\n— ${title}`);
+
 /**
- * `npm run release`: packs, checks the packages, publishes them, and prints the notes of the changelog. With `--dry-run` it publishes
- * nothing, and says what it would do and what is still missing. Only CI may publish: only there can npm attest where a package was built.
+ * Makes a release: builds and packs both packages, checks them, and writes the changelog's notes. Only with `isPublishing` are they
+ * published, and only by CI: only there can npm attest where a package was built.
  */
-function release(isDryRun: boolean): void {
+function release(isPublishing: boolean): void {
   const { version } = readManifest('package.json');
   const changelog = readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8');
   const notes = changesOf(changelog, version);
   const problems = [...versionProblems(changelog, version), ...problemsOf(version)];
-  if (problems.length > 0 && !isDryRun) throw new Error(problems.join('\n'));
+  if (problems.length > 0 && isPublishing) throw new Error(`v${version} can't be published:\n${listed(problems)}`);
+  rmSync(RELEASE, { recursive: true, force: true });
+  mkdirSync(RELEASE);
+
+  step('Build');
+  run('npm', ['run', 'build']);
+
+  step('Pack');
+  const packages = PACKAGES.map(({ from, manifest }) => ({ tarball: pack(from), manifest }));
+  for (const { tarball } of packages) console.log(relative(ROOT, tarball));
+
+  step('Check');
+  for (const { tarball, manifest } of packages)
+    for (const check of checks(readManifest(manifest).exports))
+      console.log(inScratch((folder) => run('npm', ['exec', '--yes', ...check, tarball], folder)));
+
+  step('Notes');
+  const file = join(RELEASE, 'notes.md');
+  writeFileSync(file, notes);
+  console.log(`${relative(ROOT, file)}:\n\n${notes}`);
+
+  const publications = packages.map(({ tarball }) => ['publish', tarball, '--provenance', '--access', 'public']);
+  step(isPublishing ? 'Publish' : 'Publish: with --publish, this would run');
+  for (const args of publications) {
+    console.log(`npm ${args.join(' ')}`);
+    if (isPublishing) run('npm', args, RELEASE);
+  }
+  const tarballs = packages.map(({ tarball }) => relative(ROOT, tarball)).join(' ');
+  console.log(`\nThen: gh release create v${version} --verify-tag --notes-file ${relative(ROOT, file)} ${tarballs}`);
+  if (problems.length > 0) console.log(`\nBefore v${version} can be published:\n${listed(problems)}`);
+}
+
+const listed = (problems: readonly string[]) => problems.map((problem) => `- ${problem}`).join('\n');
+
+/** Packs a folder into RELEASE, with the published package.json. npm's scripts are not run, because both packages are built already. */
+function pack(from: string): string {
+  const packInto = (where: string, into: string) => {
+    const made = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', into], where);
+    return join(into, (JSON.parse(made) as [{ filename: string }])[0].filename);
+  };
+  return inScratch((folder) => {
+    run('tar', ['-xzf', packInto(from, folder), '-C', folder]);
+    const manifest = join(folder, 'package', 'package.json');
+    writeFileSync(manifest, `${JSON.stringify(published(JSON.parse(readFileSync(manifest, 'utf8'))), null, 2)}\n`);
+    return packInto(join(folder, 'package'), RELEASE);
+  });
+}
+
+function inScratch<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-release-'));
   try {
-    run('npm', ['run', 'build']);
-    const packed: string[] = [];
-    for (const { from, manifest } of PACKAGES) {
-      const tarball = pack(from, folder);
-      packed.push(tarball);
-      for (const check of checks(readManifest(manifest).exports))
-        console.log(run('npm', ['exec', '--yes', ...check, tarball], folder));
-    }
-    const file = join(folder, 'notes.md');
-    writeFileSync(file, notes);
-    const publish = packed.map((tarball) => ['publish', tarball, '--provenance', '--access', 'public']);
-    if (!isDryRun) for (const args of publish) run('npm', args, folder);
-    for (const args of publish) console.log(`${isDryRun ? 'It would run' : 'It ran'} npm ${args.join(' ')}`);
-    console.log(`\nThe notes of v${version}:\n\n${notes}`);
-    if (problems.length > 0)
-      console.log(`Before it can be published:\n${problems.map((one) => `- ${one}`).join('\n')}`);
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Packs a folder with the published package.json. The scripts of npm are not run, because both packages are built already. */
-function pack(from: string, into: string): string {
-  const folder = mkdtempSync(join(into, 'package-'));
-  const of = (where: string, to: string) => {
-    const made = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', to], where);
-    return join(to, (JSON.parse(made) as [{ filename: string }])[0].filename);
-  };
-  run('tar', ['-xzf', of(from, folder), '-C', folder]);
-  const manifest = join(folder, 'package', 'package.json');
-  writeFileSync(manifest, `${JSON.stringify(published(JSON.parse(readFileSync(manifest, 'utf8'))), null, 2)}\n`);
-  return of(join(folder, 'package'), into);
-}
-
-/** Says what in this machine, the checkout and the manifests prevents publishing, and what to do about it. */
+/** The reasons in this machine, the checkout and the manifests why nothing can be published, each with the remedy. */
 function problemsOf(version: string): string[] {
   const problems: string[] = [];
   // npm asks CI for an identity, and writes it into the provenance.
   if (!process.env['CI'])
-    problems.push('Publishing is for CI: have a job with "id-token: write" run npm run release on the tag.');
+    problems.push(
+      'Publishing is for CI: have a job with "id-token: write" run npm run release -- --publish on the tag.',
+    );
   for (const { manifest: file } of PACKAGES) {
     const manifest = readManifest(file);
     if (manifest.version !== version)
@@ -125,7 +157,12 @@ function readManifest(file: string): Manifest {
 }
 
 try {
-  release(process.argv.includes('--dry-run'));
+  const { values } = parseArgs({
+    options: { publish: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.publish && values['dry-run']) throw new Error('Say --publish or --dry-run, not both.');
+  if (values.help) console.log(HELP);
+  else release(values.publish ?? false);
 } catch (error) {
   console.error(`release: ${(error as Error).message}`);
   process.exitCode = 1;

@@ -5,6 +5,8 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   // The CPU of the SQLite log's writer for each row. `--rows N`: rows that are there already. `--against FOLDER` as above.
   rows: () => import('./rows.ts'),
   query: () => import('./query.ts'),
+  // Searches for words, before and after a log is indexed. `--rows N`, `--database postgres`.
+  search: () => import('./search.ts'),
   // CPU and memory of `hookcast export`. `--rows N`: rows of the log.
   export: () => import('./export.ts'),
   'fan-out': () => import('./fan-out.ts'),

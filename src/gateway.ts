@@ -61,6 +61,8 @@ export interface GatewayDependencies {
   readonly consoleFiles?: ConsoleFiles | null;
   /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
   readonly schemaOf?: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
+  /** Starts a thread of the log; tests that start hundreds of gateways use a thread for one log after the other. */
+  readonly startThread?: PoolMember['startThread'];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -80,6 +82,7 @@ export async function createGateway(
     sources: given,
     consoleFiles = readConsole(CONSOLE),
     schemaOf = createSchema,
+    startThread,
   }: GatewayDependencies,
 ): Promise<Gateway> {
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -88,6 +91,7 @@ export async function createGateway(
     pool,
     sources,
     schemaOf,
+    startThread: pool?.startThread ?? startThread ?? null,
     buffered: () => sockets.bufferedBytes,
     now,
     clock,
@@ -121,7 +125,7 @@ export async function createGateway(
       core.tokens.stop(),
       core.audit.stop(),
       core.refusals.stop(),
-      upkeep?.stopReconciling(),
+      upkeep?.stop(),
     ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();

@@ -31,7 +31,7 @@ function problems(env: Record<string, string | undefined>): readonly string[] {
   }
 }
 
-it('OPS2.2 has a sensible default for whatever has to be no secret', () => {
+it('OPS2.2 has a sensible default for every setting that is not a secret', () => {
   expect(readConfig(GOOD)).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -431,7 +431,7 @@ it('IN6.13 reads from the settings where a sender of Standard Webhooks names and
   expect(RELOADED).toEqual(expect.arrayContaining(named));
 });
 
-it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {
+it('OPS2.6 tells of a misspelled setting, and not of other programs’ variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
   const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRRET: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
   for (const [name, setting] of Object.entries(meant)) {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** As GitHub makes an anchor of a heading. */
+/** The anchor that GitHub makes of a heading. */
 const anchorOf = (heading: string) =>
   heading
     .trim()
@@ -20,7 +20,9 @@ it('DOC1.6 CONTRIBUTING has recipes, and each names files that there are', () =>
   const recipes = read('CONTRIBUTING.md').split('## Recipes')[1]!;
   const titles = [...recipes.matchAll(/^\*\*(.+)\.\*\*$/gm)].map(([, title]) => title);
   expect(titles.length).toBeGreaterThan(9);
-  const paths = [...recipes.matchAll(/`((?:src|test|docs|console)\/[^`]+)`/g)].map(([, path]) => path!);
+  const paths = [...recipes.matchAll(/`((?:src|test|docs|console)\/[^`*]+|[A-Z]+\.md|\.env\.example)`/g)].map(
+    ([, path]) => path!,
+  );
   for (const path of paths) expect(existsSync(join(ROOT, path)), path).toBe(true);
 });
 
@@ -30,9 +32,16 @@ it('DOC1.5 the table of metrics names all that there are, and nothing else', () 
   const there = new Set(sources.flatMap((text) => [...text.matchAll(/'(hookcast_\w+)'/g)].map(([, name]) => name!)));
   const rows = [...read('docs/OPERATING.md').matchAll(/^\| (`hookcast_.*?) \|/gm)].map(([, cell]) => cell!);
   const told = new Set(rows.flatMap((cell) => [...cell.matchAll(/hookcast_\w+/g)].map(([name]) => name)));
-  // The former name of another, for one release.
+  // The metric's former name, which stays for one release.
   there.delete('hookcast_deliveries_total');
   expect([...told].toSorted()).toEqual([...there].toSorted());
+});
+
+it('DOC1.5 the table of limits has every setting that is one', () => {
+  const settings = [...read('src/limits-config.ts').matchAll(/\bsettings\.([A-Z_]+)/g)].map(([, name]) => name!);
+  expect(settings.length).toBeGreaterThan(20);
+  const limits = read('docs/LIMITS.md');
+  expect(settings.filter((name) => !limits.includes(`\`${name}\``))).toEqual([]);
 });
 
 it.for(['README.md', 'docs/README.md'])('DOC1.6 %s leads to files and sections that there are', (document) => {

@@ -51,6 +51,8 @@ const NO_SDK =
 export interface CoreOptions {
   readonly logger: Logger;
   readonly pool: PoolMember | null;
+  /** Null if the log starts its threads for itself. */
+  readonly startThread: PoolMember['startThread'] | null;
   /** The sources by name. Read the map anew each time: a reload replaces its contents. */
   readonly sources: ReadonlyMap<string, Provider>;
   readonly schemaOf: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
@@ -72,7 +74,7 @@ export type Core = Awaited<ReturnType<typeof assembleCore>>;
  */
 export async function assembleCore(
   config: Config,
-  { logger, pool, sources, schemaOf, buffered, now, clock }: CoreOptions,
+  { logger, pool, startThread, sources, schemaOf, buffered, now, clock }: CoreOptions,
 ) {
   const types = servedTypes(sources.values());
   const metrics = new Metrics({
@@ -89,7 +91,7 @@ export async function assembleCore(
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const workers = pool?.workers ?? 1;
   const tallies = pool?.tallies ?? new OwnTallies(clock);
-  const sharing = pool && { gateways: workers, startThread: pool.startThread };
+  const sharing = startThread && { gateways: workers, startThread };
   const log = await openLog(config.databaseUrl, metrics, (message) => logger.warn(message), sharing);
   const pauses = new Pauses(log.pauses);
   // This starts the writer's thread while the schema is made. If it can't write, `health` finds and reports that.

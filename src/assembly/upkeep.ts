@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Reconciler } from '../ingest/reconciler.ts';
+import { Indexing } from '../live/indexing.ts';
 import { retain } from '../live/retention.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Core } from './core.ts';
@@ -12,9 +13,10 @@ interface UpkeepOptions {
   readonly now: () => number;
 }
 
-/** Work that only one of several gateways of a machine does: retention, and reconciliation with providers' APIs. */
+/** Work that only one of several gateways of a machine does: retention, the index of words, and reconciliation with providers' APIs. */
 export class Upkeep {
   readonly #reconciler: Reconciler;
+  readonly #indexing: Indexing;
   readonly #stops: readonly (() => void)[];
 
   constructor(config: Config, { log, onLimit, metrics }: Core, { sources, logger, now }: UpkeepOptions) {
@@ -29,6 +31,7 @@ export class Upkeep {
       onReconcile: metrics.onReconcile,
       onReconcileFailure: metrics.onReconcileFailure,
     });
+    this.#indexing = new Indexing(log, logger);
     this.#stops = [
       retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),
       retain(entries, config.auditRetentionDays, { now, logger }),
@@ -39,7 +42,8 @@ export class Upkeep {
     for (const stop of this.#stops) stop();
   }
 
-  stopReconciling(): Promise<void> {
-    return this.#reconciler.stop();
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#reconciler.stop(), this.#indexing.stop()]);
   }
 }

@@ -93,13 +93,14 @@ class Disclosed {
 }
 
 /**
- * Limits the filter to the viewer's tenants.
+ * Limits the filter to the viewer's tenants, and a search to what the viewer may see.
  *
  * @throws {HookcastError} FORBIDDEN if it asks for a tenant that the token doesn't name, or without `events:read`:
  *   an empty answer would look as if nothing had happened.
  */
-export function narrow(viewer: Viewer, filter: EventFilter): EventFilter {
+export function narrow(viewer: Viewer, { search, ...lists }: EventFilter): EventFilter {
   requireScope(viewer, 'events:read');
+  const filter = search ? { ...lists, search: { ...search, people: visibleTo(viewer).people } } : lists;
   if (viewer.tenants === null) return filter;
   const foreign = filter.tenants?.filter((tenant) => !viewer.tenants?.has(tenant)) ?? [];
   if (foreign.length > 0) {

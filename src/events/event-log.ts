@@ -18,6 +18,7 @@ import type { TypesRecord } from './served.ts';
 import type { TokenRecord } from './token.ts';
 import type { SilenceRecord } from './told-silence.ts';
 import type { Memory } from './tombstone.ts';
+import type { WordIndex } from './word-index.ts';
 
 /**
  * The log: the durable, totally ordered sequence of events. The rest of the gateway knows nothing else of storage. Every
@@ -145,6 +146,7 @@ export interface LogRecords {
   readonly silences: SilenceRecord;
   readonly tokens: TokenRecord;
   readonly types: TypesRecord;
+  readonly words: WordIndex;
 }
 
 /** What an operator wants to know of a log. */

@@ -67,7 +67,9 @@ export function addSubscriptions(
 
 type DisclosedRevision = Extract<DisclosedMessage, { readonly kind: 'revision' }>;
 
-function revised({ event, cursor }: DisclosedRevision, filter: EventFilter): StreamMessage {
+function revised({ event, cursor }: DisclosedRevision, { search, ...lists }: EventFilter): StreamMessage {
+  // The event has nobody if the viewer may not see people, so they can be searched in any case.
+  const filter = search ? { ...lists, search: { ...search, people: true } } : lists;
   return {
     __typename: 'Revision',
     cursor: encodeCursor(cursor),

@@ -42,7 +42,8 @@ export class Cohort {
 
   constructor({ key, filter, parts = ALL_PARTS, render }: SharedOperation) {
     this.filter = filter;
-    this.parts = parts;
+    // A search for people looks at them, also if the document does not show them.
+    this.parts = filter.search?.people ? { ...parts, people: true } : parts;
     this.key = key;
     this.#matcher = matcher(filter);
     this.#render = render;

@@ -28,9 +28,9 @@ export type StartThread = (name: ThreadName, file: LogFile, hearing: Hearing) =>
 /** Sends one end of a channel to the thread of this name, which runs outside this gateway's thread. */
 export type AskForThread = (name: ThreadName, file: LogFile, port: MessagePort) => void;
 
-/** How several gateways of one machine, each in a thread of its own, share a log. */
+/** Whether several gateways of one machine, each in a thread of its own, share a log, and how the log's threads are started. */
 export interface LogSharing {
-  /** How many gateways share it. */
+  /** How many gateways share it; one is alone. */
   readonly gateways: number;
   readonly startThread: StartThread;
 }

@@ -157,7 +157,7 @@ async function answer(
   if (!('following' in opened)) return sendAsStream(response, writeResult(opened), form);
   const { live, turn, tokens, drain, onLimit, longestStream: longest, now } = options;
   const lastEventId = lastEventIdOf(request);
-  const streaming = { form, live, turn, viewer, tokens, lastEventId, now, longest, drain, onLimit: onLimit, report };
+  const streaming = { form, live, turn, viewer, tokens, lastEventId, now, longest, drain, onLimit, report };
   return new StreamedResponse(response, opened, streaming);
 }
 

@@ -100,7 +100,7 @@ it('AUTH3.1 goes by the clock that it is given', async () => {
   await expect(later(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-it('OPS5.1 knows the holder of a token again in the one that it is renewed to, and nobody else in it', async () => {
+it('OPS5.1 recognizes the holder of a token by the renewed token, and no other holder', async () => {
   const holder = async (claims: Record<string, unknown>) => (await bySecret(await bearer(claims))).holder;
   const ana = await holder({ sub: 'ana', iss: 'https://login.example' });
   expect(await holder({ sub: 'ana', iss: 'https://login.example', exp: 4_000_000_000, scope: 'ops' })).toBe(ana);
@@ -129,7 +129,7 @@ it('AUTH1.1 checks issuer and audience where they are set', async () => {
   await expect(strict(await bearer({ iss: 'https://evil.example', aud: 'hookcast' }))).rejects.toThrow(/"iss"/);
 });
 
-it('AUTH1.1 takes one audience of several, and refuses whoever names none of them', async () => {
+it('AUTH1.1 takes one audience of several, and refuses a token that names none of them', async () => {
   const strict = by({ by: 'secret', secrets: [SECRET] }, { audiences: ['hookcast', 'api://hookcast'] });
   for (const aud of ['hookcast', 'api://hookcast', ['account', 'hookcast']]) await strict(await bearer({ aud }));
   for (const aud of ['account', ['account'], [], 'hook', undefined, 'hookcast,api://hookcast']) {
@@ -307,7 +307,7 @@ describe('with a JWKS', () => {
     }
   });
 
-  it('AUTH1.2 lets nobody in while the keys can’t be fetched', async () => {
+  it('AUTH1.2 accepts no token while the keys can’t be fetched', async () => {
     const starting = createServer((_request, response) => response.writeHead(502).end('Bad gateway'));
     await new Promise<void>((resolve) => starting.listen(0, '127.0.0.1', () => resolve()));
     onTestFinished(() => void starting.close());
@@ -318,7 +318,7 @@ describe('with a JWKS', () => {
     }
   });
 
-  it('AUTH1.7 tries each key that fits a token which names none, whatever is wrong with the others', async () => {
+  it('AUTH1.7 tries each fitting key for a token that names none, whatever is wrong with the others', async () => {
     const { keys, sign } = await ecPairs(3);
     const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
     const others = [
@@ -355,7 +355,7 @@ describe('with a JWKS', () => {
     expect(met).toEqual(['keys', 'keys']);
   });
 
-  it('AUTH1.7 finds a new key of an issuer that names none, and asks for it once for all', async () => {
+  it('AUTH1.7 finds a new key of an issuer that names no keys, and fetches it once for all tokens', async () => {
     const { keys, sign } = await ecPairs(3);
     let [asked, now] = [0, Date.now()];
     const served = {

@@ -90,7 +90,7 @@ async function ask(token: string) {
   return answer.status;
 }
 
-it('AUTH8.5 exchanges an ID token for one of an hour, with no more than what is asked for and allowed', async () => {
+it('AUTH8.5 exchanges an ID token for a token of one hour, with the scopes that are asked for and allowed', async () => {
   const { status, body, headers } = await exchange(await idToken());
   expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
   expect(body).toMatchObject({

@@ -124,7 +124,7 @@ it('AUTH8.2 takes an answer only once, and only in the browser that asked for it
   await refused(replayed, hers, 'nothing');
 });
 
-it('AUTH8.2 goes on to the console, whatever the address says, and puts no word of it into the log', async () => {
+it('AUTH8.2 always goes on to the console, and logs nothing of the address', async () => {
   const page = new WebPage(gateway);
   const path = await cameBack(page);
   lines.length = 0;
@@ -144,7 +144,7 @@ it('AUTH8.2 goes on to the console, whatever the address says, and puts no word 
   expect(said).toContain('hookcast_sign_ins_total{by="provider",outcome="ok"}');
 });
 
-it('AUTH8.3 signs nobody in whom the claims give nothing, who said no, or while the provider is away', async () => {
+it('AUTH8.3 does not sign in a person without access or consent, nor while the provider can’t be reached', async () => {
   const outcome = async () => {
     const page = new WebPage(gateway);
     const { headers } = await page.ask('GET', await cameBack(page));
@@ -175,7 +175,7 @@ it('AUTH8.3 signs nobody in whom the claims give nothing, who said no, or while 
   expect((await none.ask('POST', '/console/provider')).status).toBe(404);
 });
 
-it('AUTH8.3 refuses settings by which the secret or a code would go over an open line, or to nobody', () => {
+it('AUTH8.3 refuses settings by which the secret or a code would be sent unencrypted, or nowhere', () => {
   const problems = (env: Record<string, string>) => {
     try {
       readConfig({ ...environment('/tmp'), ...env });

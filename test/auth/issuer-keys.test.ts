@@ -42,7 +42,7 @@ function sign(kid: string | undefined, key = privateKey): Promise<string> {
     .sign(key);
 }
 
-it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
+it('AUTH4.5 connects a client with a valid token while an issuer hangs and forged tokens wait for it', async () => {
   const { state, recover, url } = await issuer();
   let now = Date.now();
   const gateway = await TestGateway.start({
@@ -80,7 +80,7 @@ it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged o
   await Peer.open(gateway, { token: good });
 });
 
-it('AUTH1.7 counts among the limits that were met a token which names none of too many keys', async () => {
+it('AUTH1.7 counts a token that names no key as a met limit if too many keys fit', async () => {
   const { url } = await issuer(9);
   const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_ISSUER: ISSUER } });
   const ask = async (token: string) => {

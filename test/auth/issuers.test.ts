@@ -137,7 +137,7 @@ it('AUTH1.9 tries the tokens of every issuer that docs/TOKENS.md names', () => {
 });
 
 describe.each(TRIED)('$name', (tried) => {
-  it('AUTH1.9 takes a token as this issuer makes it for what it is meant, and for nothing else', async () => {
+  it('AUTH1.9 accepts a token of this issuer for its purpose, and for no other', async () => {
     const { env, sign } = await serve(tried);
     const { tenants, scopes, expiresAt } = await check(env)(`Bearer ${await sign(now(tried))}`);
     expect({ tenants, scopes }).toEqual({

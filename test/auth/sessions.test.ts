@@ -102,7 +102,7 @@ it('AUTH7.1 has its cookie for https alone where the page came by https, and tak
   expect((await plain.query()).status).toBe(401);
 });
 
-it('AUTH7.2 takes a session from pages of its own alone, whatever other origins may call', async () => {
+it('AUTH7.2 takes a session only from its own pages, whichever other origins may call', async () => {
   const { page } = await signedIn();
   const foreign = ['https://evil.example', gateway.url.replace('127.0.0.1', 'localhost'), 'null', `${gateway.url}0`];
   for (const origin of foreign) {
@@ -265,7 +265,7 @@ it('AUTH7.5 ends after two weeks without use and after ninety days in any case, 
   expect((await idle.page.query()).status).toBe(401);
 });
 
-it('AUTH7.6 keeps of a session what nobody can sign in with, and notes who began and ended it', async () => {
+it('AUTH7.6 keeps nothing of a session that anybody could sign in with, and notes who began and ended it', async () => {
   const { page } = await signedIn('Gil');
   const [, secret = ''] = page.cookie.split('.');
   await page.ask('DELETE', '/console/session');

@@ -275,7 +275,7 @@ it('LIVE1.23 goes on from the cursor that is kept, with what it showed before', 
   await refused.is('denied');
 });
 
-it('LIVE1.24 asks nobody if it is begun and ended at once, and uses one socket for its questions and its stream', async () => {
+it('LIVE1.24 sends no request if it is begun and ended at once, and uses one socket for its queries and its stream', async () => {
   const list = createEventList<Ticket>({ row: ROW, of: 'cancellations' });
   const client = clientOf(shared.url, of('page'));
   let sockets = 0;
@@ -290,6 +290,6 @@ it('LIVE1.24 asks nobody if it is begun and ended at once, and uses one socket f
   expect(sockets).toBe(1);
 });
 
-it('LIVE1.25 refuses at once what is no fragment', () => {
+it('LIVE1.25 refuses at once a text that is not a fragment', () => {
   expect(() => createEventList({ row: 'query { events { head } }', of: 'events' })).toThrow(/needs a fragment/);
 });

@@ -63,7 +63,7 @@ it.each([false, true])(
   },
 );
 
-it('CON1.8 puts an event as it was revised in its place, wherever it is, and lets go of what is wanted no more', () => {
+it('CON1.8 replaces a revised event in its place, and removes an event that no longer fits the filter', () => {
   const rows = begun(2, 1);
   rows.look(true);
   rows.add(row(3));

@@ -16,7 +16,7 @@ const IN_NODE: Readonly<Record<string, Client>> = {
   'gql.tada with follow': tada,
 };
 
-it('LIVE5.9 gives every kind of frontend each event once, through a kill and a cut that nobody is told of', async () => {
+it('LIVE5.9 gives every kind of frontend each event once, through a kill and an unannounced cut', async () => {
   const env = environment(temporaryFolder());
   let gateway = await GatewayProcess.start(env);
   const proxy = await Proxy.to(gateway.url);

@@ -17,7 +17,7 @@ import { field, linked } from './recipes/relay-artifacts.ts';
 /** What an `id` names once and for all: `Type:id` is how Apollo's cache knows a thing, and the id alone how Relay's does. */
 const THINGS = ['AccessToken', 'AuditEntry', 'QuarantinedDelivery', 'RefusedDelivery', 'Tenant'];
 
-it('GQL7.1 gives an id to events, accounts, deliveries and entries of the audit alone: what is a picture of a moment is named for what it is', () => {
+it('GQL7.1 gives an id only to events, accounts, deliveries and entries of the audit: the state at one moment has none', () => {
   const types = Object.values(createSchema().getTypeMap()).filter(
     (type): type is GraphQLObjectType => isObjectType(type) && 'id' in type.getFields(),
   );

@@ -106,7 +106,7 @@ it('LIVE5.3 tries again while tokens can’t be checked', async () => {
   expect(asked).toBeGreaterThan(2);
 });
 
-it('LIVE5.3 ends a client that is about to connect without an error, also if nobody answers it', async () => {
+it('LIVE5.3 ends a client that is about to connect without an error, also if no server answers', async () => {
   const server = createServer().on('upgrade', (_request, socket) => sockets.push(socket));
   const sockets: Duplex[] = [];
   server.listen(0, '127.0.0.1');

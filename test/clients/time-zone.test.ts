@@ -12,7 +12,7 @@ const COUNT = /* GraphQL */ `
   }
 `;
 
-it('GQL5.8 counts for whoever knows no time zone in UTC, by the recipe and without it', async () => {
+it('GQL5.8 counts in UTC if the client knows no time zone, by the recipe and without it', async () => {
   const gateway = await TestGateway.start();
   const startsAt = async (timeZone: string) => {
     const { data, errors } = await gateway.query(COUNT, { timeZone });

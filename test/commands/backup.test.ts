@@ -234,7 +234,7 @@ it('LOG10.4 puts a backup in the place of the log, keeps that, and tells each cl
   }
 });
 
-it('LOG10.5 restores nothing but a sound backup that it knows, and leaves the log as it was', async () => {
+it('LOG10.5 restores only a sound backup of a known schema, and otherwise leaves the log as it was', async () => {
   const folder = temporaryFolder();
   const [path, to] = [join(folder, 'hookcast.db'), join(folder, 'backup.db')];
   await makeLog(path);

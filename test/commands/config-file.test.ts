@@ -186,7 +186,7 @@ it('IN2.13 serve says at its start which sources of one provider take events of 
   });
 });
 
-it('OPS2.3 refuses accounts that are none, in one line each', async () => {
+it('OPS2.3 refuses invalid accounts, in one line each', async () => {
   const source = "eduzz({ secrets: ['secret of recife'] })";
   const problemsWith = (entry: string) => problemsOf(project(FILE.replace(source, entry)).file);
   const said = (rest: string) => [expect.stringContaining(`hookcast.config.ts: sources: "tickets-recife"${rest}`)];
@@ -250,7 +250,7 @@ it('OPS2.3 refuses what a file says beside its sources', async () => {
   ]);
 });
 
-it('OPS2.3 names the file and the line of what is wrong in a file', async () => {
+it('OPS2.3 names the file and the line of an error in a file', async () => {
   const said = async (gym: string) => {
     const { folder, file } = project(
       "import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n",

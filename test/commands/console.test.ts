@@ -81,7 +81,7 @@ it('OPS3.3 dev builds the console when it is not there or its sources have chang
   expect(await build()).toEqual({ isThere: true, said: '' });
 });
 
-it('OPS3.3 dev goes on with what it has when the console can’t be built, and says why', async () => {
+it('OPS3.3 dev goes on with the former console if it can’t build a new one, and says why', async () => {
   const before = readFileSync(page, 'utf8');
   const wrong: [source: string, reason: string][] = [
     ['const nonsense;', 'Missing initializer.*console/main.ts:1:'],
@@ -128,7 +128,7 @@ it('OPS3.3 dev prints first of all a link that opens the console signed in, for 
   expect(text).not.toContain('//0.0.0.0');
 });
 
-it('OPS3.3 dev says aloud that others reach it, and hands nobody a token then', async () => {
+it('OPS3.3 dev warns if other machines reach it, and then gives no page a token', async () => {
   const pages: string[] = [];
   const interrupted = async () => {
     const find = () => /GraphiQL +(http\S+)/.exec(open.lines.join('\n'))?.[1];
@@ -156,7 +156,7 @@ it('OPS3.3 dev prints lines to try that a shell takes as they are, wherever the 
   expect(told).toBe(url);
 });
 
-it('OPS3.3 dev prints the link without a token that it can’t make, and none without a console', async () => {
+it('OPS3.3 dev prints the link without a token if it can’t make one, and no link without a console', async () => {
   const foreign = await linesOfDev({
     AUTH_JWKS_URL: 'https://login.example/jwks',
     AUTH_ISSUER: 'https://login.example',

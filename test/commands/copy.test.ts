@@ -98,7 +98,7 @@ it('LOG6.2 goes on with a copy that was broken off, and ends with the same log',
   };
   let before = 5_000;
   // On a machine that is busy the copy may be whole before it is ended.
-  for (let attempt = 0; attempt < 5 && before === 5_000; attempt += 1) {
+  for (let attempt = 0; attempt < 30 && before === 5_000; attempt += 1) {
     to = await server.newDatabase();
     const broken = hookcast(['copy', '--from', `sqlite:${file}`], { DATABASE_URL: to });
     await expect.poll(count, { interval: 5 }).toBeGreaterThan(0);
@@ -134,7 +134,7 @@ async function allOf(log: EventLog): Promise<Page> {
   return { ...all, events: all.events.map(whole) };
 }
 
-it('LOG6.3 copies into nothing but an empty database, and from nothing but a log', async () => {
+it('LOG6.3 copies only from a log, and only into an empty database', async () => {
   const file = join(temporaryFolder(), 'hookcast.db');
   await new SqliteLog(file).close();
   const to = await server.newDatabase();

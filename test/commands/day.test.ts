@@ -28,7 +28,7 @@ const TYPES = /* GraphQL */ `
   }
 `;
 
-it('OPS3.15 fills a varied day until now, with what it is compared with, and records it once', async () => {
+it('OPS3.15 fills a varied day until now and the days to compare it with, and records each event once', async () => {
   const gateway = await TestGateway.start();
   // Not the middle of the night, when a day has but a few minutes.
   const now = new Date(new Date().setHours(15, 20, 0, 0));

@@ -187,7 +187,7 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
   expect(JSON.stringify(noted)).not.toContain('@');
 });
 
-it('OPS12.2 takes a token from the environment, a file or standard input, and sends it to nobody else', async () => {
+it('OPS12.2 takes a token from the environment, a file or standard input, and sends it only to the gateway', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'token');
   writeFileSync(file, `${there['HOOKCAST_TOKEN']}\n`);

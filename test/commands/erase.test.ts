@@ -21,7 +21,7 @@ function bytesOf(folder: string): string {
   return files.map((file) => readFileSync(join(folder, file), 'latin1')).join('');
 }
 
-it('OPS3.6 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
+it('OPS3.6 erase and drift tell a mistyped source from one that has nothing left to erase', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const mistyped = 'The log has nothing of a source "nope".';

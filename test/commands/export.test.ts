@@ -124,7 +124,7 @@ it('OPS15.1 exports what EventFilter and the times choose, and refuses words tha
   await expect(exported(here, { until: 'soon' })).rejects.toThrow(/^--until: expected a day/);
 });
 
-it('OPS15.2 exports no personal data and no payload that nobody asked for, and the audit says who had how many', async () => {
+it('OPS15.2 exports personal data and payloads only if asked for, and the audit says who had how many', async () => {
   const noted = () => gateway.query('{ audit(first: 100) { edges { node { action operation osUser count } } } }');
   const before = JSON.stringify(await noted());
   for (const format of ['ndjson', 'csv'] as const) expect(await exported(here, { format })).not.toMatch(PEOPLE);
@@ -330,7 +330,7 @@ it('OPS15.4 shows the erased state of what was erased before its page was read',
   expect(read.at(-1)).toMatchObject({ eventId: 'e100', personalData: 'ERASED', personalValues: null, raw: null });
 });
 
-it('OPS15.5 leaves no file that looks whole if the export is cut, and replaces none that it was not told to', async () => {
+it('OPS15.5 leaves no file that looks complete if the export is cut, and replaces a file only if told to', async () => {
   const folder = temporaryFolder();
   const output = join(folder, 'events');
   for (const format of ['ndjson', 'csv', 'parquet'] as const) {
@@ -396,7 +396,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('OPS15.5 leaves no file of its name if it is killed, and says the next time what is left of it', async () => {
+it('OPS15.5 leaves no file with its final name if it is killed, and tells the next time what is left of it', async () => {
   const folder = temporaryFolder();
   const output = join(folder, 'events');
   // A gateway that is asked for its head, and then does not answer any more.
@@ -422,7 +422,7 @@ it('OPS15.5 leaves no file of its name if it is killed, and says the next time w
   await expect(exported(here, { output })).rejects.toThrow(/or one was killed. If none runs, delete it/);
 });
 
-it('OPS15.5 ends when it is interrupted, also while nobody reads what it writes', async () => {
+it('OPS15.5 ends when it is interrupted, also while its output is not read', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const terminal = new SendingTest(here, () => promise);
   terminal.send = () => {

@@ -46,7 +46,7 @@ async function fillPipe(url: string): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, one));
 }
 
-it('OPS1.5 ends in time after a drain, also when nobody reads what it says', async () => {
+it('OPS1.5 ends in time after a drain, also if its output is not read', async () => {
   const { child, url } = await unread();
   await fillPipe(url);
   const { status } = await receipt(
@@ -61,7 +61,7 @@ it('OPS1.5 ends in time after a drain, also when nobody reads what it says', asy
   expect(await exited).toEqual([0, null]);
 });
 
-it('OPS8.4 goes on when whoever read what it says is gone', async () => {
+it('OPS8.4 goes on if the reader of its output is gone', async () => {
   const { child, url, close } = await unread();
   close();
   await fillPipe(url);
@@ -71,7 +71,7 @@ it('OPS8.4 goes on when whoever read what it says is gone', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
-it('OPS3.13 every command ends quietly when nobody reads what it prints', async () => {
+it('OPS3.13 every command ends quietly if its output is not read', async () => {
   const folder = temporaryFolder();
   const log = new SqliteLog(join(folder, 'hookcast.db'));
   for (let number = 0; number < 50; number += 1) {
@@ -120,7 +120,7 @@ function slowReader(): { sink: TextSink; taken: string[]; take: (error?: Error) 
   return { sink: { write, last: (text) => void taken.push(text) }, taken, take: (error) => take(error) };
 }
 
-it('OPS6.6 holds so many lines for whoever does not read, drops what is more, and says how many', async () => {
+it('OPS6.6 keeps a bounded number of lines while its output is not read, drops further ones, and says how many', async () => {
   const { sink, taken, take } = slowReader();
   const outlet = new LineWriter(sink, 1_000);
   const logger = createLogger('info', outlet);
@@ -135,7 +135,7 @@ it('OPS6.6 holds so many lines for whoever does not read, drops what is more, an
   await outlet.end(60_000);
 });
 
-it('OPS6.6 writes what is said last, and waits no longer than it may for the rest', async () => {
+it('OPS6.6 writes its last lines, and waits a bounded time for the rest', async () => {
   const { sink, taken, take } = slowReader();
   const outlet = new LineWriter(sink);
   outlet.write('first\n');

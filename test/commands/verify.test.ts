@@ -51,7 +51,7 @@ it('OPS3.8 verify shows step by step what would become of a delivery, and whom i
   expect(printed).toContain('iara@ficticia.example');
 });
 
-it('OPS3.8 verify knows a question that nobody signs, and neither keeps nor shows what it brings', async () => {
+it('OPS3.8 verify knows an unsigned question, and neither keeps nor shows its secret', async () => {
   const folder = temporaryFolder();
   const kit = new URL('../../src/provider-kit.ts', import.meta.url).href;
   writeFileSync(

@@ -87,7 +87,7 @@ it('CON7.4 links an e-mail address, and leaves what only calls itself one as tex
   expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
 });
 
-it('CON2.1 shows what is withheld as withheld, and says which token would show it', async () => {
+it('CON2.1 shows withheld data as withheld, and says which token would show it', async () => {
   await gateway.eduzz(canceledTicket('withheld'));
   const page = await openConsole({ gateway, token: await makeToken({ scope: 'events:read' }), path: '/live' });
   await rowOf(page, 'withheld').getByRole('button').click();
@@ -137,7 +137,7 @@ it('IN6.14 shows every number of a payload as it was sent, and a ticket’s sort
   await expect.poll(() => details.locator('pre').textContent()).toContain('"amount": 12345678901234567890.5');
 });
 
-it('CON6.4 shows details whatever words and however much a provider sends', async () => {
+it('CON6.4 shows details with any words and any amount of data', async () => {
   const payload = canceledTicket('large', { title: `\u202e${'Noite '.repeat(400)}` });
   const customFields = Object.fromEntries(Array.from({ length: 205 }, (_, n) => [`question ${n}`, '\u202eanswer']));
   const participant = { ...payload.data.participant, status: '__proto__', customFields };

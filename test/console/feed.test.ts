@@ -158,7 +158,7 @@ it('CON3.1 scrolls back to the oldest and forward to the newest, with every even
   expect(await scroll(shared, -1, 'These are the newest')).toEqual([...all].toReversed());
 });
 
-it('CON3.1 keeps what is in sight where it is while newer ones are loaded above it', async () => {
+it('CON3.1 keeps the visible rows in place while newer ones are loaded above them', async () => {
   const page = await open(`?at=${cursors[260]}`);
   await page.getByText('200 loaded').waitFor();
   // It begins with a hundred rows up to the one that was asked for, and a hundred after it.
@@ -195,7 +195,7 @@ it('CON3.2 puts filters and dates into the address, and a text only on the page'
   await axe(shared);
 });
 
-it('CON3.3 looks for a text further back than what is loaded, and says how far', async () => {
+it('CON3.3 searches for a text beyond the loaded rows, and says how far', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await page.getByLabel('Text').fill('junina');
@@ -228,7 +228,7 @@ async function downloaded(page: Page, format: 'CSV' | 'NDJSON') {
   return { dialog, name: file.suggestedFilename(), lines: text.trimEnd().split(/\r?\n/) };
 }
 
-it('CON3.7 saves all that the filters show and not only what is loaded, as “hookcast export” writes it', async () => {
+it('CON3.7 saves all that the filters show and not only the loaded rows, as “hookcast export” writes it', async () => {
   const page = await open();
   await page.getByText('100 loaded').waitFor();
   const whole = await downloaded(page, 'NDJSON');
@@ -261,7 +261,7 @@ it('CON3.7 saves all that the filters show and not only what is loaded, as “ho
   ]);
 });
 
-it('CON3.7 has nobody’s data in the file where the token shows none', async () => {
+it('CON3.7 has no personal data in the file if the token shows none', async () => {
   const page = await open('?to=2026-03-01T12:10Z', await makeToken({ tenants: ['eduzz:1'], scope: 'events:read' }));
   await page.getByText('10 loaded').waitFor();
   const { dialog, lines } = await downloaded(page, 'NDJSON');

@@ -192,7 +192,7 @@ it('CON1.6 filters by what was chosen and typed, with or without accents, and in
   await expect.poll(() => page.getByLabel('Text').inputValue()).toBe('');
 });
 
-it('CON2.1 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
+it('CON2.1 never shows events of a tenant that the token doesn’t name, not even after a change of tokens', async () => {
   const gateway = shared;
   const own = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'own' }));
   const foreign = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'foreign' }));

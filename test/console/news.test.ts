@@ -31,7 +31,7 @@ it('CON11.1 knows without the gateway what belongs to a view', () => {
   expect(inView('what=paid')(order(1, 'REFUNDED'))).toBe(false);
 });
 
-it('CON11.1 tells of each event once, of the first of the views that want it, and of none that is wanted no more', () => {
+it('CON11.1 notifies of each event once, for the first view that wants it, and not if no view wants it any more', () => {
   const kept = new Map<string, string>([['hookcast.bells', '[{"search":"what=paid","isLoud":true},7,{"search":1}]']]);
   const bells = new Bells({
     getItem: (name) => kept.get(name) ?? null,

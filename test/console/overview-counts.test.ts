@@ -57,7 +57,7 @@ it.each(RANGES)('CON4.2 shows as many buckets as it says, until it asks again: $
   }
 });
 
-it('CON4.2 adds a cancellation to the bucket that it occurred in, and to none when that is not among them', () => {
+it('CON4.2 adds a cancellation to the bucket in which it occurred, and to no bucket if that one is not shown', () => {
   const opened = Date.parse('2026-11-02T12:00:00-05:00');
   const days = answered('30d', spanOf(range('30d'), opened), () => 0);
   // A day of 25 hours: its last minute is its own.

@@ -131,7 +131,7 @@ it('CON4.6 counts what was paid in money, exactly, goes on while it is looked at
   await axe(page);
 });
 
-it('CON4.4 has the gateway do the work once for all who look at the same tenants, wherever and whatever of it', async () => {
+it('CON4.4 lets the gateway do the work once for all who watch the same tenants', async () => {
   const gateway = await TestGateway.start();
   await ticket(gateway, Date.now());
   await ticket(gateway, Date.now(), 7002);
@@ -220,7 +220,7 @@ it('CON2.1 tells who is no operator when the latest event came, and nothing of d
   await axe(page);
 });
 
-it('CON6.1 offers a longer time where there is nothing, and says what the chart shows to whoever uses arrow keys', async () => {
+it('CON6.1 offers a longer time if there is nothing to show, and tells the values of the chart by arrow keys', async () => {
   const gateway = await TestGateway.start();
   const at = Date.now() - 5 * HOUR;
   await booking(gateway, at, true);

@@ -198,7 +198,7 @@ it('CON6.1 can be used without a mouse, from signing in to releasing', async () 
   await focused.and(page.getByRole('main', { name: 'Events' })).waitFor();
 });
 
-it('CON6.3 speaks Portuguese to whoever’s browser does, and keeps to what was chosen', async () => {
+it('CON6.3 speaks Portuguese if the browser does, and keeps the chosen language', async () => {
   const gateway = unchanged;
   const page = await openConsole({ gateway, locale: 'pt-BR', path: '/quarantine' });
   await page.getByRole('heading', { name: 'Quarentena' }).waitFor();
@@ -250,7 +250,7 @@ it('CON6.5 says so where a part of the page fails, and goes on with the others',
   await page.getByText('Bike Ipê').waitFor();
 });
 
-it('CON6.3 opens where the browser calls its language something that is none', async () => {
+it('CON6.3 opens if the browser’s language is not a valid tag', async () => {
   const gateway = unchanged;
   const page = await openConsole({ gateway, token: null, timeZone: 'UTC' });
   // Chrome, on a Linux whose locale is C.

@@ -95,7 +95,7 @@ it('CON5.2 decides about a few at a time, says what became of each, and stops wh
 const messages = (schema: z.ZodType, ...values: unknown[]) =>
   values.map((value) => schema.safeParse(value).error!.issues[0]!.message);
 
-it('CON5.1 says in the reader’s words what schemas say, and what nobody translated as it is', () => {
+it('CON5.1 translates the messages of schemas, and shows others as they are', () => {
   const said = [
     ...messages(z.string().min(3).max(5), undefined, 3, 'ab', 'abcdef'),
     ...messages(z.int().min(2).max(9), 1.5, 1, 10),
@@ -215,7 +215,7 @@ it('CON5.2 discards only when it is told so twice, and says when somebody else w
   expect(await states(gateway, 'DISCARDED')).toHaveLength(3);
 });
 
-it('CON5.1 CON2.1 opens quarantine to operators, and what came to those who may read it', async () => {
+it('CON5.1 CON2.1 opens quarantine to operators, and payloads to those who may read them', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await post(gateway, 'event', { bike: 41 });
   const page = await openConsole({ gateway, path: '/quarantine', token: await makeToken({ scope: 'events:read' }) });

@@ -16,7 +16,7 @@ it.each([
   expect(textMatcher(text)(canceledRow(1).node)).toBe(isFound);
 });
 
-it('CON6.5 looks through what is left of an erased row, and not through what was there', () => {
+it('CON6.5 searches the remaining text of an erased row, and not its erased text', () => {
   const { node } = canceledRow(1);
   const matches = textMatcher('joao');
   expect(matches(node)).toBe(true);

@@ -37,7 +37,7 @@ const sessionOn = (kept: Map<string, string>, sessions = NONE) =>
   );
 const brought = (token: string) => readToken(token)!;
 
-it('CON2.3 reads what a token says of its holder, whatever letters it is written in', () => {
+it('CON2.3 reads the claims of a token in any script', () => {
   for (const name of ['eduzz:Padaria São João', 'wix:パン屋', 'x:🥖?>~', '']) {
     expect(readClaims(tokenOf({ tenants: [name], scope: 'events:read' }))?.tenants).toEqual([name]);
   }
@@ -113,7 +113,7 @@ it('CON2.4 asks for a new token once, for the one that was refused and no newer 
   await session.renewal();
 });
 
-it('CON12.1 takes up the session that another tab has begun, and asks once where there is none', async () => {
+it('CON12.1 takes over the session that another tab has begun, and asks only once if there is none', async () => {
   const claims = readClaims(tokenOf({ tenants: ['a'] }))!;
   const known = (id: string) => ({ token: null, session: id, claims });
   let found: Awaited<ReturnType<Sessions['look']>> = { known: known('one'), hasEnded: false, provider: 'Padaria' };
@@ -164,7 +164,7 @@ it('CON2.3 takes the token out of the address, and leaves the rest of it', () =>
   expect(addresses.length).toBe(4);
 });
 
-it('CON2.4 signs nobody in as somebody else by a link unless they say so', async () => {
+it('CON2.4 asks before a link signs a person in as somebody else', async () => {
   const [mine, renewed, theirs] = [
     tokenOf({ tenants: ['a'], exp: 1 }),
     tokenOf({ tenants: ['a'], exp: 2 }),
@@ -207,7 +207,7 @@ afterAll(() => gateway.end());
 /** Chromium says of each answer that is an error that it is one. */
 const REFUSED = /401|\/graphql/;
 
-it('CON2.1 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
+it('CON2.1 says what is wrong with a token, and shows its holder no other tenant', async () => {
   const page = await openConsole({ gateway, token: null, path: '/events', expected: REFUSED });
   const field = page.getByRole('textbox', { name: 'Token' });
   const enter = async (token: string) => {
@@ -362,7 +362,7 @@ it('CON12.2 signs in at an identity provider, and goes on where one was', async 
   await button.waitFor();
 });
 
-it('CON2.3 signs out without leaving anything, and with a store that is none as well', async () => {
+it('CON2.3 signs out without leaving anything, also if the browser keeps no store', async () => {
   const page = await openConsole({ gateway, token: null, path: '/live?text=Ip%C3%AA' });
   const socket = page.waitForEvent('websocket');
   await page.evaluate(`location.hash = 'token=${await makeToken()}'`);

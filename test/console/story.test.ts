@@ -137,7 +137,7 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
   await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });
 
-it('CON6.3 says it in Spanish to whoever reads Spanish, at night as well', async () => {
+it('CON6.3 tells the story in Spanish if the browser speaks Spanish, by night as well', async () => {
   const page = await open({ locale: 'es-ES', colorScheme: 'dark', path: '/door' });
   await page.locator('.tickets li').first().waitFor();
   await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('Quién no ha entrado');
@@ -158,7 +158,7 @@ const SPY = `window.told = []; const Real = Notification;
     constructor(title, options) { super(title, options); told.push(title + ': ' + options.body); }
   };`;
 
-it('CON11.1 tells of what is new in a view when it was asked to, without naming anybody', async () => {
+it('CON11.1 notifies of new events in a view if it was asked to, without naming anybody', async () => {
   const page = await open({ path: '/today' });
   await signedIn(page);
   await page.context().grantPermissions(['notifications'], { origin: gateway.url });

@@ -17,7 +17,7 @@ it.each([
   expect(zoneOf(said)).toBe(zone);
 });
 
-it('CON6.7 puts the axis by the clocks of UTC where that is what is counted in', () => {
+it('CON6.7 labels the axis in UTC if the counts are in UTC', () => {
   const day = Date.parse('2026-07-07T00:00:00Z');
   const days = Array.from({ length: 10 }, (_, index) => day + index * 24 * 60 * 60_000);
   expect(clockAt(day, 'UTC').toISOString()).toBe('2026-07-07T00:00:00.000Z');

@@ -7,7 +7,7 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 
 const HOUR = 3_600_000;
 
-it('CON9.2 says what was sold today beside yesterday until the same time, live, and names nobody', async () => {
+it('CON9.2 compares today’s sales live with yesterday’s until the same time, and names nobody', async () => {
   const gateway = await TestGateway.start();
   const now = Date.now();
   const post = async (date: string, moment: (share: number) => number, back: number) => {

@@ -117,7 +117,7 @@ it('CON3.1 begins at any row with those on both sides of it', async () => {
   expect((await begun(log, '130')).top).toBe('129');
 });
 
-it('CON3.1 loads one page at a time, whoever asks for how many', async () => {
+it('CON3.1 loads one page at a time, however many are asked for at once', async () => {
   const log = new Log(1_000);
   const window = await begun(log, '500');
   log.asked.length = 0;
@@ -126,7 +126,7 @@ it('CON3.1 loads one page at a time, whoever asks for how many', async () => {
   expect(cursors(window)).toEqual(between(599, 300));
 });
 
-it('CON3.4 says what failed at which end, keeps what is there, and tries again', async () => {
+it('CON3.4 says at which end of the list loading failed, keeps the rows, and tries again', async () => {
   const log = new Log(300);
   const window = await begun(log);
   log.failing = new GatewayError('UNREACHABLE', '');
@@ -169,7 +169,7 @@ it('CON3.4 counts what arrives beyond the newest, once and not what was loaded m
   expect(earlier.view.arrived).toBe(MOST_NEW);
 });
 
-it('CON1.2 takes what arrives where nobody reads, each once, and no more once something is missing', async () => {
+it('CON1.2 takes events that arrive out of sight, each once, and none after a gap', async () => {
   const log = new Log(10);
   const window = await begun(log);
   const arrived = Array.from({ length: 2 * PAGE + 5 }, () => log.append());
@@ -208,7 +208,7 @@ it('CON1.2 takes what arrives where nobody reads, each once, and no more once so
   expect(log.asked.length).toBe(asked);
 });
 
-it('CON3.3 looks for a text in what is loaded and then further back, up to a bound', async () => {
+it('CON3.3 searches for a text in the loaded rows and then further back, up to a bound', async () => {
   const log = new Log(4_000);
   const window = await begun(log);
   const search = window.matching(numbered(3_999, 3_950, 3_000, 1_500));
@@ -242,7 +242,7 @@ it('CON3.3 looks no further than it must where much fits, and keeps no more of i
   expect(log.asked).toEqual(['older 2900']);
 });
 
-it('CON3.4 stops when nobody looks at it any more', async () => {
+it('CON3.4 stops when the list is no longer shown', async () => {
   const log = new Log(4_000);
   const search = (await begun(log)).matching(() => false);
   const looking = search.look();

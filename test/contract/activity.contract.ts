@@ -30,7 +30,7 @@ const FILTERS: readonly ActivityFilter[] = [
 
 /** What every adapter promises of the activity, and of how deliveries were answered. */
 export function describeActivity({ open, again }: LogUnderTest): void {
-  it('LOG7.1 counts exactly what the log retains, after whatever was appended, refused, repeated, erased and forgotten', async () => {
+  it('LOG7.1 counts exactly what the log retains, after events were appended, refused, repeated, erased and deleted', async () => {
     let log = await open();
     const other = await again(log);
     const dice = new Dice(7);
@@ -70,7 +70,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     expect((await log.activity.count({ edges: WHOLE, filter: {} })).tallies).toEqual([]);
   });
 
-  it('LOG7.2 has a bucket begin at its edge and end before the next, whatever their lengths, on both sides of 1970', async () => {
+  it('LOG7.2 begins each bucket at its edge and ends it before the next one, for every length, before and after 1970', async () => {
     const log = await open();
     const edges = [-HOUR - 7 * MINUTE, -HOUR, -MINUTE, 0, MINUTE, 2 * HOUR];
     const times = edges.flatMap((edge) => [edge - 1, edge]);
@@ -130,7 +130,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     expect(await all()).toEqual([[null, 1, 0, 0n]]);
   });
 
-  it('LOG7.10 counts no cancellation that is only scheduled, and takes none away with it, whatever somebody wrote', async () => {
+  it('LOG7.10 does not count a scheduled cancellation as a cancellation, nor subtract it as one, whatever text the event has', async () => {
     const log = await open();
     const data = { title: 'SCHEDULED', refundExpected: true };
     const said = ['SCHEDULED', 'CANCELED', null].map((happened) => cancellation({ data, happened, receivedAt: 5 }));

@@ -111,7 +111,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await split(log)).toEqual({ kept: [], gone: ['a', 'early'] });
   });
 
-  it('PRIV1.1 erases a subject in whichever account of the source it is, when nobody knows in which', async () => {
+  it('PRIV1.1 erases a subject in every account of the source, if the account is unknown', async () => {
     const log = await open();
     await append(
       log,
@@ -178,7 +178,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(again.erasures.map(({ eventIds }) => eventIds)).toEqual([['a'], ['later']]);
   });
 
-  it('PRIV1.2 erases by e-mail address wherever it stands, and the rest of whoever has it', async () => {
+  it('PRIV1.2 erases by e-mail address in every event, and all other data of the person', async () => {
     const log = await open();
     await append(
       log,
@@ -250,7 +250,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     },
   );
 
-  it('PRIV1.2 holds back by an address of one source only what is of that source', async () => {
+  it('PRIV1.2 holds back by an address of one source only events of that source', async () => {
     const log = await open();
     await log.erase(byEmail('rosa@people.example', 'wix'), order(5_000));
     const traces = [email('rosa@people.example')];
@@ -503,7 +503,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await erasedAmong(log)).not.toContain(elsewhere);
   });
 
-  it('PRIV1.15 finds nothing in quarantine by ids that stand for nobody, and says so', async () => {
+  it('PRIV1.15 finds nothing in quarantine by ids that identify no person, and says so', async () => {
     const log = await open();
     const keep = keeps(log);
     const ofNobody = [NIL, NIL.replaceAll('0', 'f'), NIL.replaceAll('0', 'F'), 'Undefined', 'ANONYMOUS'];
@@ -551,7 +551,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     });
   });
 
-  it('PRIV1.11 knows a subject under the name that an older hookcast gave it, whichever is erased', async () => {
+  it('PRIV1.11 knows a subject also under the name that an older hookcast gave it, and erases it by either name', async () => {
     const was: Trace = { kind: 'subject', value: 'ticket/9:of-before' };
     const fill = async (log: EventLog) =>
       append(
@@ -579,7 +579,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await split(log)).gone).toEqual(['late']);
   });
 
-  it('PRIV1.4 finds whoever is named in a request whatever characters the id has, and nobody whose id looks alike', async () => {
+  it('PRIV1.4 finds the person in a request by an id with any characters, and nobody with a similar id', async () => {
     const log = await open();
     const odd = { source: 'a\nb', tenant: 'c', provider: 'eduzz' };
     await append(

@@ -14,6 +14,7 @@ import { describePages } from './pages.contract.ts';
 import { describeRevisions } from './revision.contract.ts';
 import { describeTexts } from './texts.contract.ts';
 import { describeQuarantine } from './quarantine.contract.ts';
+import { describeWords } from './words.contract.ts';
 import { whole } from '../support/whole.ts';
 
 export { newEvent };
@@ -300,6 +301,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeActivity({ open, again });
     describePages({ open, again });
     describeTexts({ open, again });
+    describeWords({ open, again });
     describeRevisions({ open, again });
   });
 }

@@ -112,7 +112,7 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     expect(await listed({})).toEqual([1, 3]);
   });
 
-  it('IN12.3 keeps refused deliveries within their room, each once, and pushes none out for another', async () => {
+  it('IN12.3 keeps refused deliveries within a bound, each once, and never deletes one for another', async () => {
     const log = await open();
     const other = await again(log);
     const one = (sender: string, digest: string, fields: Partial<NewRefused> = {}): NewRefused => ({

@@ -70,7 +70,7 @@ export function describePages({ open }: LogUnderTest): void {
     expect(idsOf(pages, 'forward')).toEqual([...subjects, 'after']);
   });
 
-  it('LOG4.5 reads of an event only what is asked for, and knows all the same what was erased', async () => {
+  it('LOG4.5 reads only the requested parts of an event, and still knows whether it was erased', async () => {
     const log = await open();
     await log.append([newEvent({ eventId: 'whole' }), newEvent({ eventId: 'erased', personal: null, raw: null })]);
     const read = async (people: boolean, raw: boolean) =>

@@ -28,7 +28,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toEqual([]);
   });
 
-  it('IN4.5 settles a delivery once, whoever asks and however often, and lets go of its payload', async () => {
+  it('IN4.5 settles a delivery once, however often it is asked to, and deletes its payload', async () => {
     const log = await open();
     const other = await again(log);
     const delivery = newQuarantined({ digest: 'one', eventId: null });
@@ -196,7 +196,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.fields.list()).toHaveLength(5_000);
   });
 
-  it('LOG5.2 lets several processes count the same fields at the same moment, in whatever order', async () => {
+  it('LOG5.2 lets several processes count the same fields at the same moment, in any order', async () => {
     const log = await open();
     const logs = [log, await again(log), await again(log)];
     const paths = Array.from({ length: 40 }, (_, index) => `path${index}`);

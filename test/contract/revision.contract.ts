@@ -112,7 +112,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect(await read(log, { after, eventsOnly: true })).toMatchObject({ events: [], revisions: [], hasMore: false });
   });
 
-  it('LOG9.1 gives pages of a bounded number of revisions, of which none is left out', async () => {
+  it('LOG9.1 gives pages of a bounded number of revisions, without leaving one out', async () => {
     const log = await open();
     const eventIds = Array.from({ length: 30 }, (_, index) => `event ${index}`);
     await log.append(eventIds.map((eventId) => newEvent({ eventId })));
@@ -141,7 +141,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     }
   });
 
-  it('LOG9.2 counts an event as what it is now, and no longer as what it was, in the same moment', async () => {
+  it('LOG9.2 counts a revised event in its new form, and at the same moment no longer in its old form', async () => {
     const log = await open();
     await log.append(['a', 'b'].map((eventId) => newEvent({ eventId })));
     expect(await tallies(log)).toEqual(['OtherEvent  2 0']);
@@ -156,7 +156,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect(await tallies(log)).toEqual([]);
   });
 
-  it('LOG9.3 brings nobody back: neither an event that was erased, nor whoever is found in it only now', async () => {
+  it('LOG9.3 brings back no erased person: neither in an erased event, nor if the revision finds the person only now', async () => {
     const log = await open();
     await log.append([
       newEvent({ eventId: 'gone', subject: 'ticket/9' }),
@@ -211,7 +211,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect((await read(await again(log))).revisions).toEqual([]);
   });
 
-  it('LOG9.4 has one at a time revise, and leaves alone what is no longer there', async () => {
+  it('LOG9.4 lets one process at a time revise, and skips events that are gone', async () => {
     const log = await open();
     await log.append([newEvent({ eventId: 'a' })]);
     const other = await again(log);
@@ -236,7 +236,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect((await read(log)).events).toMatchObject([{ eventId: 'a', shape: 'OtherEvent' }]);
   });
 
-  it('LOG9.5 looks at no more than a bounded number of revisions for a page, whatever the filter', async () => {
+  it('LOG9.5 looks at a bounded number of revisions for a page, with any filter', async () => {
     const log = await open();
     const eventIds = Array.from({ length: 100 }, (_, index) => `event ${index}`);
     await log.append(eventIds.map((eventId) => newEvent({ eventId })));

@@ -33,7 +33,7 @@ const IN_OBJECTS = [
 const declare = (options: { happened?: string; amount?: string }) =>
   eventType('Visit', { description: 'Somebody came.', fields, ...(options as object) });
 
-it('AUTH2.3 counts events by nothing that is personal, since whoever may read events sees the counts, also after an erasure', () => {
+it('AUTH2.3 counts events by no personal field, since every reader of events sees the counts, also after an erasure', () => {
   expect(declare({ happened: 'what', amount: 'price' })).toMatchObject({ happened: 'what', amount: ['price'] });
   expect(declare({ amount: 'batch.price' })).toMatchObject({ amount: ['batch', 'price'] });
   for (const happened of ['diagnosis', 'whats', 'words', 'price', 'nothing']) {

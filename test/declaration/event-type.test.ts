@@ -146,7 +146,7 @@ function generated(next: () => number, depth = 0, isPersonal = false): [schema: 
   }
 }
 
-it('PRIV2.2 puts nothing that is personal into what everybody sees, whatever is declared', () => {
+it('PRIV2.2 puts no personal data into the open part of an event, for any declaration', () => {
   const next = chance(2_026);
   for (let round = 0; round < 300; round += 1) {
     const members = Array.from({ length: 6 }, (_, index) => [`f${index}`, generated(next)] as const);

@@ -25,7 +25,7 @@ function textsIn(value: unknown): string[] {
 }
 
 describe('what is left of a payload when its people are taken out', () => {
-  it.each(PROVIDERS)('IN4.10 is still the same event of %s, and says of nobody who it was', (_, provider) => {
+  it.each(PROVIDERS)('IN4.10 is still the same event of %s, and identifies nobody', (_, provider) => {
     const eventOf = (payload: Record<string, unknown>) => {
       const verified = { payload, text: '', digest: 'd' };
       const normalised = provider.normalise(verified, { source: 's', receivedAt: 0 });

@@ -53,7 +53,7 @@ it('PRIV1.3 knows whom an event is about by address and by id, also when the id 
   ]);
 });
 
-it('PRIV1.3 makes nobody of ids that stand for nobody', () => {
+it('PRIV1.3 makes no person of ids that identify no person', () => {
   const ids = ['0', '000', '', 'null', 'Unknown', 'n/a', '00000000-0000-0000-0000-000000000000'];
   expect(
     tracesOf(

@@ -4,7 +4,7 @@ import { Dice } from '../faults/dice.ts';
 
 const unitsOf = (amount: string) => worthOf({ amount, currency: 'BRL' })?.units;
 
-it('LOG7.9 takes an amount as whole ten-thousandths, and none that these can’t hold exactly', () => {
+it('LOG7.9 counts an amount in whole ten-thousandths, and refuses one that is not exact in them', () => {
   const taken: Record<string, number> = {
     '301.5': 3_015_000,
     '0.0001': 1,

@@ -190,7 +190,7 @@ it.each(repeats)('GQL6.1 refuses repeated %s before they are compared, and says 
   expect(met).toEqual({ repeats: EVERY.length });
 });
 
-it('GQL6.1 looks for what is too much before graphql-js’ rules look at all', async () => {
+it('GQL6.1 checks the limits before any rule of graphql-js runs', async () => {
   const gateway = usual;
   const query = `{ ${times(31, (n) => `a${n}: nothing { like this }`)} }`;
   for (const ask of EVERY) {

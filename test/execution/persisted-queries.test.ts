@@ -79,7 +79,7 @@ it('GQL5.5 executes nothing that comes with GET, and tells a stranger nothing', 
   }
 });
 
-it('GQL5.6 takes an empty operation name, and an empty id, for none', async () => {
+it('GQL5.6 treats an empty operation name and an empty id as absent', async () => {
   for (const ask of Object.values(TRANSPORTS)) {
     const one = await ask(gateway, { query: QUERY, operationName: '', documentId: '', variables: { last: 1 } });
     expect(one).toMatchObject({ data: { events: {} } });

@@ -112,7 +112,7 @@ it('LIVE4.3 reads once for all who ask the same in one turn, after the first of 
   expect(counts.reads).toBe(2);
 });
 
-it('LIVE4.3 answers each as if nobody else had asked', async () => {
+it('LIVE4.3 answers each query as if it were the only one', async () => {
   const { counts, askAtOnce } = await start();
   const renamed = PAGE.replace('query Page', 'query Other');
   const asked: readonly Asked[] = [
@@ -135,7 +135,7 @@ it('LIVE4.3 answers each as if nobody else had asked', async () => {
   expect(counts.reads).toBe(2 * asked.length);
 });
 
-it('LIVE4.3 shows whoever was told that something is written, however many ask the same', async () => {
+it('LIVE4.3 shows a recorded event to a client that was told of it, however many clients ask the same', async () => {
   const { log, prepare } = await start();
   const ask = await prepare([PAGE, someone(null), { last: 1 }]);
   let isOver = false;

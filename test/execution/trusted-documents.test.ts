@@ -136,7 +136,7 @@ it('GQL6.5 takes an operation over a WebSocket that names its document and has n
   expect(await closed).toBe(4400);
 });
 
-it('GQL6.4 says of an id that nobody knows what to send instead', async () => {
+it('GQL6.4 says what to send instead of an unknown id', async () => {
   const gateway = await TestGateway.start();
   for (const ask of EVERY) {
     const { errors } = await ask(gateway, { documentId: 'head' }, READER);

@@ -20,6 +20,6 @@ it('AUTH1.3 shows no document the events of another tenant, and gives every erro
   expect(await brokenBy(fuzzGraphql, { runs: thoroughly(120, 40) })).toEqual([]);
 });
 
-it('LIVE2.2 keeps a subscriber going beside sockets that send whatever they like', async () => {
+it('LIVE2.2 keeps a subscriber going beside sockets that send anything', async () => {
   expect(await brokenBy(fuzzWs, { runs: thoroughly(250, 100), seed: 2 })).toEqual([]);
 });

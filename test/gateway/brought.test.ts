@@ -56,7 +56,7 @@ async function deliver(gateway: TestGateway, { secret = SECRET, source = 'asana'
   return (await gateway.post(source, { headers: { 'x-hook-signature': signature }, body })).status;
 }
 
-it('IN11.12 takes what is signed with a secret that the sender brought, also after a restart and in another gateway', async () => {
+it('IN11.12 takes deliveries signed with a secret that the sender brought, also after a restart and in another gateway', async () => {
   const first = await serve();
   const second = await serve();
   expect(await deliver(second)).toBe(401);
@@ -77,7 +77,7 @@ it('IN11.12 takes what is signed with a secret that the sender brought, also aft
   expect(await deliver(await serve())).toBe(200);
 });
 
-it('IN11.13 takes a secret only from whoever has a token of the source, and for as long as the source has the token', async () => {
+it('IN11.13 takes a secret only from a sender with a token of the source, and for as long as the source has the token', async () => {
   const gateway = await serve(asana(TOKEN, OTHER));
   expect(await bring(gateway, { token: 'somebody-elses-token-of-the-suite' })).toEqual([401, null]);
   expect(await bring(gateway, { token: '' })).toEqual([401, null]);

@@ -153,7 +153,7 @@ it('IN11.2 answers a question that is signed only when it is authentic, and what
   expect(await ask('xero', signed('{"events":[1]}'))).toMatchObject({ status: 200, text: '' });
 });
 
-it('IN11.3 answers a question that nobody signs by its form alone, and nothing else that is not signed', async () => {
+it('IN11.3 answers an unsigned question by its form alone, and no other unsigned request', async () => {
   const token = 'Validation: Testing client application reachability for subscription Request-Id: 1';
   const query = `?validationToken=${encodeURIComponent(token)}`;
   const graph = await ask('graph', { query, headers: { 'content-type': 'text/plain' } });
@@ -196,7 +196,7 @@ it('IN11.5 answers the OPTIONS of CloudEvents to the senders that may, and no ot
   }
 });
 
-it('IN11.6 answers as without challenges what is none of its source’s, and records none', async () => {
+it('IN11.6 answers a request that is not a challenge of its source as usual, and records no challenge', async () => {
   const before = await recorded();
   expect(await ask('silent', { method: 'GET', query: '?hub.challenge=1' })).toMatchObject({ status: 200, text: '' });
   expect((await ask('silent', { method: 'OPTIONS', headers: { 'webhook-request-origin': 'a' } })).status).toBe(405);

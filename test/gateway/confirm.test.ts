@@ -90,7 +90,7 @@ it('IN11.14 records what the API of the sender says of a delivery, and nothing b
   ]);
 });
 
-it('IN11.14 asks nobody about a delivery without the secret in its path', async () => {
+it('IN11.14 asks no API about a delivery without the secret in its path', async () => {
   says(200, 'true');
   expect((await deliver('tr_3', 'mollie/another-secret-of-some-length')).status).toBe(401);
   expect(asked).toEqual([]);

@@ -270,7 +270,7 @@ it('OPS1.4 answers a delivery that is halfway when the port closes, cuts off wha
   expect(await readAll(next.url)).toEqual(['halfway']);
 });
 
-it('OPS1.2 tells whoever comes back too soon to come back later, as a close that stock clients come back after', async () => {
+it('OPS1.2 tells a client that comes back too soon to come back later, by a close code after which stock clients come back', async () => {
   const gateway = await TestGateway.start({ env: { DRAIN_SPREAD_SECONDS: '5' } });
   const peers = [await Peer.open(gateway), await Peer.open(gateway)] as const;
   const closing = gateway.close();

@@ -111,7 +111,7 @@ it('PRIV1.5 erases the booking and the contact of a privacy request from events,
   expect(bytes).not.toMatch(/ana@apagada|Apagada|\+34611/i);
 });
 
-it('PRIV1.6 erases by e-mail address while a gateway runs, tells its subscribers, and prints a receipt that names nobody', async () => {
+it('PRIV1.6 erases by e-mail address while a gateway runs, tells its subscribers, and prints a receipt without personal data', async () => {
   const gateway = await TestGateway.start();
   await gateway.wix(booking('a1', 'booking-a', 'ana'));
   await gateway.wix(booking('r1', 'booking-c', 'rui'));

@@ -59,7 +59,7 @@ async function expectAll(gateway: { readonly url: string }, providers: Providers
   }
 }
 
-it('OPS4.1 goes through immediate stops of PostgreSQL under load: nobody is lost, and no event', async () => {
+it('OPS4.1 loses no subscriber and no event through immediate stops of PostgreSQL under load', async () => {
   const gateways = await two(await server.newDatabase());
   const subscribers = await Promise.all(gateways.map(follow));
   const providers = new Providers(() => gateways.map(({ url }) => url), CALM);
@@ -224,7 +224,7 @@ it('LOG2.2 keeps what it acknowledged when the primary dies and its synchronous 
   }
 });
 
-it('LIVE3.3 tells of a failover that lost events, and only those whose cursor it concerns', async () => {
+it('LIVE3.3 tells of a failover that lost events only the clients whose cursors it concerns', async () => {
   const primary = await PostgresServer.start();
   const database = new URL(await primary.newDatabase()).pathname;
   const standby = await standbyOf(primary);

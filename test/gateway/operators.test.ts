@@ -82,7 +82,7 @@ function claimsOf(dice: Dice): Claims {
   return { tenants, scope: scopes.join(' ') || 'events:read', expires: 7_200 };
 }
 
-it('OPS12.3 nothing that operators may do is done or shown for anybody else, whatever they ask', async () => {
+it('OPS12.3 does and shows nothing that is for operators to anybody else, for any request', async () => {
   await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'], email: ADDRESS } }));
   await gateway.eduzz(attendanceCanceled({ id: 'fits', participant: { id: 'p-1', email: ADDRESS } }));
   await gateway.post('eduzz', signAsEduzz(attendanceCanceled({ id: 'refused' }), 'a secret of nobody'));
@@ -140,7 +140,7 @@ it('OPS12.3 nothing that operators may do is done or shown for anybody else, wha
   expect(await before()).toEqual(state);
 });
 
-it('OPS12.4 a token for operations issues none that may see more than itself', async () => {
+it('OPS12.4 an operator’s token issues no token that may see more than itself', async () => {
   const issue = (scope: string, claims: Claims) =>
     gateway.query(
       'mutation Issue($scope: String) { issueToken(label: "Ana", tenants: ["*"], scope: $scope) { value token { scope } } }',

@@ -105,7 +105,7 @@ it('IN7.1 shows what waits and why, and releases it with newer code: once, as an
   expect(await waiting(fixed, { state: 'RELEASED' })).toMatchObject([{ id: '1', eventId: 'rental-event-1' }]);
 });
 
-it('IN4.10 releases what is left of a delivery whose people were erased, as an event without personal data', async () => {
+it('IN4.10 releases the rest of a delivery whose people were erased, as an event without personal data', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   // One waits when its person is erased; of the other nobody knew before.
@@ -144,7 +144,7 @@ it('IN4.10 releases what is left of a delivery whose people were erased, as an e
   ]);
 });
 
-it('IN4.10 goes on keeping what is left of a delivery when nobody can tell any more whose it is', async () => {
+it('IN4.10 keeps the rest of a delivery if its account is no longer known', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   await old.post('bikes', numbered());
@@ -169,7 +169,7 @@ it('IN7.2 releases once also when many ask at the same moment', async () => {
   expect(data?.['events'].edges).toHaveLength(1);
 });
 
-it('IN7.3 discards what nobody wants, and it stays so when it is sent again', async () => {
+it('IN7.3 discards a delivery, and keeps it discarded if it is sent again', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   expect((await gateway.query(decide('discard'), { id: '1' })).data?.['decided']).toMatchObject({

@@ -141,7 +141,7 @@ const pages: Record<string, () => unknown> = {
   'too many at once': () => ({ items: Array.from({ length: 1_001 }, (_, id) => ({ id })), next: null }),
 };
 
-it('IN14.7 reconciles a provider of one’s own, and records nothing of a page that is none', async () => {
+it('IN14.7 reconciles a user’s own provider, and records nothing of an invalid page', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   let page: () => unknown = () => ({ items: [{ id: 'a' }], next: null });
   const common = { log, logger: pino({ level: 'silent' }), mostValues: 1_000, onLimit: () => {}, now: Date.now };

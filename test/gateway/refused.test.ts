@@ -25,7 +25,7 @@ const idsIn = async (gateway: TestGateway) => {
 const post = (gateway: TestGateway, id: string) =>
   gateway.post('eduzz', signAsEduzz(attendanceCanceled({ id }), RIGHT));
 
-it('IN12.1 keeps what is refused while the secret is wrong, and records it in the ordinary way once the right one is there', async () => {
+it('IN12.1 keeps refused deliveries while the secret is wrong, and records them in the ordinary way once it is right', async () => {
   const gateway = await TestGateway.start({ env: { KEEP_REFUSED: '24h' } });
   const env = environment(gateway.folder);
   for (const id of ['one', 'two', 'one']) expect((await post(gateway, id)).status).toBe(401);

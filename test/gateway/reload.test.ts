@@ -91,7 +91,7 @@ class Reloading {
   }
 }
 
-it('AUTH5.4 replaces a secret on SIGHUP in two steps, of which neither signs anybody out too soon', async () => {
+it('AUTH5.4 replaces a secret on SIGHUP in two steps, and signs nobody out too soon', async () => {
   const gateway = new Reloading({ AUTH_SECRET: undefined });
   gateway.write('.env', `AUTH_SECRETS='${AUTH_SECRET}'\n`);
   await gateway.start();
@@ -211,7 +211,7 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
   expect(await gateway.end()).toBe(0);
 });
 
-it('OPS10.2 drains on whatever else asks it to end', async () => {
+it('OPS10.2 drains on every other signal that asks it to end', async () => {
   for (const signal of thoroughly(['SIGQUIT', 'SIGUSR2'] as const, ['SIGQUIT'] as const)) {
     const gateway = new Reloading({});
     await gateway.start();

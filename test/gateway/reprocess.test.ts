@@ -382,7 +382,7 @@ const outcomesOf = async (gateway: TestGateway, variables: Record<string, unknow
   return events.map(({ outcome, count, issues }: Record<string, any>) => [outcome, count, issues[0]?.message]);
 };
 
-it('LOG9.7 leaves as it is what does not fit any more, and says where and why, without what stands there', async () => {
+it('LOG9.7 leaves an event that no longer fits as it is, and says where and why, without its values', async () => {
   const gateway = await ofBikes(new Map([['bikes', bikes(1)]]));
   const { head } = (await gateway.query('{ events(last: 1) { head } }')).data!['events'];
   const { data } = await gateway.query(REPROCESS);
@@ -410,7 +410,7 @@ it('LOG9.7 leaves as it is what does not fit any more, and says where and why, w
   expect(after).toMatchObject({ head, edges: [{}, { node: { __typename: 'BookingCancellation' } }] });
 });
 
-it('LOG9.7 leaves alone what is of another account, of another provider or of no source by now', async () => {
+it('LOG9.7 skips events that now belong to another account, another provider or no source', async () => {
   const elsewhere = await ofBikes(new Map([['bikes', ofAccounts(bikes(2), ['olinda'])]]));
   expect(await outcomesOf(elsewhere)).toEqual([
     ['UNFIT', 2, 'it is not wanted: it belongs to an account that this source does not accept'],
@@ -491,7 +491,7 @@ it('LOG9.8 reprocesses by a mutation for operators of every tenant alone, and go
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
 });
 
-it('LOG9.8 says what is wrong with what the command was asked for', async () => {
+it('LOG9.8 says what is wrong with the command’s options', async () => {
   const gateway = await ofBikes(new Map([['bikes', bikes(2)]]));
   const file = join(gateway.folder, 'hookcast.config.ts');
   const fixture = JSON.stringify(fileURLToPath(new URL('../fixtures/bikes.ts', import.meta.url)));

@@ -98,7 +98,7 @@ it('OPS6.1 takes a proxy’s request id or trace where it is one, and makes one 
   expect(JSON.stringify(lines())).not.toMatch(/iara|5511900000000/);
 });
 
-it('OPS6.2 says in one line what went wrong on our side, under the id that whoever asked is told', async () => {
+it('OPS6.2 logs an internal error in one line, under the id that the client was given', async () => {
   const { logger, lines } = listen();
   // Where nobody expects one: what a provider's own functions throw is refused, or kept in quarantine.
   let bug: 'in the clock' | 'in the name' | null = null;

@@ -39,7 +39,7 @@ it.each(Object.keys(senders))(
   },
 );
 
-it('IN2.20 leaves no secret of a URL or a body in what is kept, logged, measured or answered', async () => {
+it('IN2.20 keeps no secret of a URL or a body in the log, in log lines, metrics or answers', async () => {
   const wrong = `not-${SECRET}`;
   const asked = [
     [`by-path/${wrong}`, '{}'],
@@ -66,7 +66,7 @@ it('IN2.20 leaves no secret of a URL or a body in what is kept, logged, measured
   expect(text.filter((line) => line.includes('"msg":"delivery"')).length).toBeGreaterThanOrEqual(asked.length);
 });
 
-it('OPS2.1 asks for PUBLIC_URL where a sender signs the URL that it calls, and says which source nobody signs for', async () => {
+it('OPS2.1 asks for PUBLIC_URL if a sender signs the URL that it calls, and names each source without signatures', async () => {
   await expect(readSettings(project({}))).rejects.toThrow(
     'PUBLIC_URL: the senders of "by-url" sign the URL that they call; set it to the part before /webhooks',
   );

@@ -59,7 +59,7 @@ it('IN3.2 records the events of one delivery once, also where two gateways are s
   expect(data!['quarantine'].edges).toEqual([{ node: { eventId: 'odd' } }]);
 });
 
-it('LOG5.1 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
+it('LOG5.1 brings deliveries to any of three gateways to the subscribers of all, in one order', async () => {
   const subscribers = await Promise.all(gateways.map((gateway) => follow(gateway)));
   await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
   const ids = idsOf(90);

@@ -120,7 +120,7 @@ it('OPS13.1 operators see the last deliveries with their steps, and no secret, s
   }
 });
 
-it('OPS13.1 remembers so many of each source and no more, and forgeries push out none that was taken', async () => {
+it('OPS13.1 remembers a bounded number of deliveries of each source, and forgeries push out no accepted one', async () => {
   const recent = new Recent(Date.now);
   const answered = { requestId: 'r', type: null, eventId: null, verify: 1, normalise: null, append: null, total: 1 };
   const long = 'x'.repeat(16_000);

@@ -131,7 +131,7 @@ describe('with an SDK', () => {
     expect(ended('HTTP /webhooks/:source')).toMatchObject([{ attributes: { 'http.request.method': '_OTHER' } }]);
   });
 
-  it('OPS6.5 has a span for each GraphQL operation, over every transport, and the document in none', async () => {
+  it('OPS6.5 has a span for each GraphQL operation over every transport, without the document', async () => {
     const gateway = await TestGateway.start({ env });
     const graphql = async (query: string, headers: Record<string, string> = {}) =>
       fetch(`${gateway.url}/graphql`, {
@@ -195,7 +195,7 @@ describe('with an SDK', () => {
     expect(await valueOf('graphql.server.request.active', 'subscription')).toBe(3);
   });
 
-  it('OPS6.5 makes no spans when nobody asks for any', async () => {
+  it('OPS6.5 makes no spans if there is no tracer', async () => {
     const gateway = await TestGateway.start();
     const subscriber = await Subscriber.open(gateway, { query: EVENTS });
     await subscriber.caughtUp();
@@ -205,7 +205,7 @@ describe('with an SDK', () => {
     expect(spans.getFinishedSpans()).toEqual([]);
   });
 
-  it('PRIV2.1 writes neither people nor secrets to spans, whatever a request carries', async () => {
+  it('PRIV2.1 writes neither people nor secrets to spans, for any request', async () => {
     const gateway = await TestGateway.start({ env });
     const subscriber = await Subscriber.open(gateway, { query: EVENTS });
     await subscriber.caughtUp();

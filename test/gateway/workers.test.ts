@@ -96,7 +96,7 @@ it('AUTH7.1 AUTH7.4 takes a session at every worker, at once, and lets it go at 
   for (const socket of sockets) expect(await socket.closed).toBe(4401);
 });
 
-it('OPS11.1 records an event once whichever workers are sent it, and brings it to the subscribers of all at once', async () => {
+it('OPS11.1 records an event once, whichever workers it is sent to, and brings it to the subscribers of all workers at once', async () => {
   const subscribers = await eachOf(12, async () => {
     const token = await tokenOf('everybody');
     return new Subscriber(gateway.webSocketUrl, `Bearer ${token}`, EVENTS, {});
@@ -122,7 +122,7 @@ it('OPS11.1 records an event once whichever workers are sent it, and brings it t
   await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
 });
 
-it('OPS13.1 IN13.1 whichever worker is asked knows the last deliveries of all, and all of them obey a pause', async () => {
+it('OPS13.1 IN13.1 every worker knows the last deliveries of all workers, and obeys a pause', async () => {
   const ids = Array.from({ length: 16 }, (_, index) => `recent-${index}`);
   await Promise.all(ids.map((id) => cancelled(id)));
   const ask = async (query: string) => {
@@ -216,7 +216,7 @@ it('OPS11.2 holds a token to its queries over all workers', async () => {
   expect(statuses.filter((status) => status === 429)).toHaveLength(statuses.length - answered);
 });
 
-it('OPS11.5 lets go of whoever was erased in all workers', async () => {
+it('OPS11.5 removes an erased person from the memory of all workers', async () => {
   const claims = (id: string) =>
     wixClaims(
       bookingCanceledEvent({
@@ -264,7 +264,7 @@ it('OPS11.5 lets go of whoever was erased in all workers', async () => {
   await Promise.all([...watching, ...late].map((subscriber) => subscriber.stop()));
 });
 
-it('OPS11.4 has all workers take new secrets at one SIGHUP, and none of them those that are wrong', async () => {
+it('OPS11.4 lets all workers take new secrets at one SIGHUP, and no worker wrong ones', async () => {
   const reloaded = async (wanted: number, msg: string) => {
     gateway.lines.length = 0;
     gateway.signal('SIGHUP');
@@ -313,7 +313,7 @@ it('OPS11.4 OPS1.1 OPS11.1 drains all workers at one SIGTERM, and loses nothing 
   await expectEachOnce(gateway.url, providers, [client], before);
 });
 
-it('OPS11.6 refuses a port that is taken, and a number of workers that is none', async () => {
+it('OPS11.6 refuses a port that is taken, and an invalid number of workers', async () => {
   const taken = { ...env, PORT: new URL(gateway.url).port, WORKERS: '2', DATABASE_URL: `sqlite:${folder}/other.db` };
   const second = await run(['serve'], taken, folder);
   expect([second.code, second.stderr]).toEqual([

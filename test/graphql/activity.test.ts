@@ -143,7 +143,7 @@ it('LOG7.1 counts what a filter wants, and an empty list wants nothing', async (
   expect(await sums({ kinds: [] })).toBe(0);
 });
 
-it('GQL3.1 says what is wrong with what was asked of activity, in a query and in a subscription', async () => {
+it('GQL3.1 says what is wrong with a request for activity, in a query and in a subscription', async () => {
   const gateway = shared;
   const bad: [Record<string, unknown>, string][] = [
     [{ to: NOON }, '"to" must be later'],
@@ -205,7 +205,7 @@ it('GQL6.2 lets a month of hours through, with all that can be asked of it, and 
   expect(errors).toMatchObject([{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }]);
 });
 
-it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever their scopes, and nobody else', async () => {
+it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, with any scopes, and of no others', async () => {
   const gateway = await TestGateway.start();
   const cohorts = () => measured(gateway.url, 'hookcast_cohorts');
   const scopes = ['events:read', 'events:read pii:read', 'events:read pii:read raw:read ops'];
@@ -245,7 +245,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever 
   expect(await cohorts()).toBe(7);
 });
 
-it('LIVE6.2 says nothing of what is no cancellation or an erasure, which take away no count, and announces a gap', async () => {
+it('LIVE6.2 sends nothing for other events and erasures, which change no count, and announces a gap', async () => {
   const gateway = await TestGateway.start();
   const variables = { bucket: 'DAY' };
   const follower = await Subscriber.open(gateway, { query: FOLLOW, variables });

@@ -316,7 +316,7 @@ it('LOG4.5 reads people and payloads only for those who may see them and ask for
   expect(await read(new Set(['events:read', 'pii:read']), 'tenant { name } raw')).toEqual({ people: true, raw: false });
 });
 
-it('LOG4.7 parses nothing of an event that nobody asks for, and each event once for all who do', async () => {
+it('LOG4.7 parses no event that is not asked for, and each other event once for all', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const people = ['Rosa', 'Ana', 'Iara'];

@@ -103,7 +103,7 @@ async function ask(variables: Record<string, unknown> = {}) {
   return data!['activity'] as { head: string; buckets: readonly Record<string, any>[] };
 }
 
-it('LOG7.9 tells a token that sees nobody’s name what was sold today, exactly, by what happened and currency', async () => {
+it('LOG7.9 gives a token without personal data the exact sums of today, by what happened and currency', async () => {
   for (const price of ['0.1', '0.2', '19.90']) await post({ price });
   await post({ price: '5', currency: 'EUR' });
   await post({ price: '12,50' });

@@ -169,7 +169,7 @@ it('GQL9.2 finds an event by its type, by interfaces of it and by no other', asy
   expect(found).toEqual([...Array<string>(3).fill('TicketCancellation'), null, null, null]);
 });
 
-it('GQL9.3 fails a type that there is none of alone, and says what to do', async () => {
+it('GQL9.3 fails only the unknown type, and says what to do', async () => {
   const unknown = ['TicketCancelation', 'Tenant', 'Node', '__proto__', 'Query', ''];
   const { data, errors } = await entities([
     { __typename: 'Event', id: ours },

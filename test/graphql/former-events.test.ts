@@ -90,7 +90,7 @@ it('GQL8.6 serves an event that was kept before types were declared as it serves
   }
 });
 
-it('GQL8.6 takes what is kept today as it is, whatever names its members have', () => {
+it('GQL8.6 takes present events as they are, with any names of members', () => {
   const own = { change: 'x', producerId: 'p', reference: 'r', products: [{ id: 'a' }] };
   expect(currentData('Sale', own)).toBe(own);
   const personal = { canceledById: 'c', producerEmail: 'e', tags: [{ id: 't' }] };

@@ -91,7 +91,7 @@ it('GQL2.3 gives an empty page with the head and whether there is more, for firs
   expect(data).toEqual({ cancellations: { head, edges: [] }, quarantine: { edges: [] } });
 });
 
-it('GQL2.4 puts null in the place of an id that is none, or that the token may not see', async () => {
+it('GQL2.4 puts null in the place of an invalid id, or one that the token may not see', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled({ id: 'ours', producer: { id: 1, name: 'A', email: 'a@a.example' } }));
   await gateway.eduzz(attendanceCanceled({ id: 'theirs', producer: { id: 2, name: 'B', email: 'b@b.example' } }));
@@ -363,7 +363,7 @@ it('IN6.4 serves everything that the providers said', async () => {
   });
 });
 
-it('AUTH2.1 gives nobody without pii:read anything personal, by any field', async () => {
+it('AUTH2.1 gives no personal data without pii:read, by any field', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled());
   await gateway.wix(bookingCanceled());

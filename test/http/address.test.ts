@@ -44,7 +44,7 @@ it.each(SENDERS)('OPS5.1 counts %s, forwarded for %s, as %s', (peer, forwarded, 
   expect(new Addresses(PROXIES).of(request(peer, forwarded))).toBe(counted);
 });
 
-it('OPS5.2 tells whoever sends X-Forwarded-For and is not believed from a proxy', () => {
+it('OPS5.2 tells an untrusted client that sends X-Forwarded-For from a proxy', () => {
   const addresses = new Addresses(['loopback']);
   expect(addresses.isForwardedInVain(request('127.0.0.1', '198.51.100.1'))).toBe(false);
   expect(addresses.isForwardedInVain(request('10.0.0.1', '198.51.100.1'))).toBe(true);
@@ -91,7 +91,7 @@ it('OPS5.3 grants a burst, and then so many a second, however often it is asked'
   expect(granted(50)).toBe(20);
 });
 
-it('OPS5.3 lets whoever goes on asking wait for longer, and says when that is too much', () => {
+it('OPS5.3 lets a client that goes on asking wait for longer, and says when that is too much', () => {
   const { one, granted, pass } = allowance({ rate: 10, debt: 10 });
   expect(granted(15)).toBe(10);
   expect(one.isOverdrawn).toBe(false);

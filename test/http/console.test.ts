@@ -66,7 +66,7 @@ it('CON7.1 serves the page to anybody, at its address and at all of its pages’
   }
 });
 
-it('CON7.2 lets the page load nothing from elsewhere, run no script but its own, and be shown in nobody’s frame', async () => {
+it('CON7.2 lets the page load nothing from elsewhere, run only its own script, and be shown in no frame', async () => {
   for (const path of ['/console', asset('.js'), '/console/none.js']) {
     const { headers } = await ask(gateway, path);
     const policy = String(headers['content-security-policy']).split('; ');

@@ -11,7 +11,7 @@ const OUTSIDE = Object.values(networkInterfaces())
   .flat()
   .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
 
-it('OPS3.12 takes nobody for somebody at this machine whose address or whose name for it is another', async () => {
+it('OPS3.12 treats a client as local only if its address and its name for the machine are local', async () => {
   const seen: boolean[] = [];
   const server = createServer((request, response) => {
     seen.push(isFromHere(request));

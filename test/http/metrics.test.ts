@@ -68,7 +68,7 @@ it('OPS6.3 counts what becomes of deliveries, commits and subscribers', async ()
   expect([...counted.keys()].join('\n')).not.toContain('home.example');
 });
 
-it('OPS6.3 counts connections, and how each ended, under codes that nobody can add to', async () => {
+it('OPS6.3 counts connections, and how each ended, under a closed list of codes', async () => {
   const gateway = await TestGateway.start();
   const staying = await Subscriber.open(gateway);
   await staying.caughtUp();

@@ -84,7 +84,7 @@ const LEFT: readonly [what: string, headers: Record<string, string>][] = [
   ['no Connection: upgrade', { ...HANDSHAKE, upgrade: 'websocket', connection: 'close' }],
 ];
 
-it('OPS9.3 tells a WebSocket whose Upgrade a proxy took out what is wrong, and its operator once', async () => {
+it('OPS9.3 tells a WebSocket’s client if a proxy removed its Upgrade header, and the operator once', async () => {
   for (const [what, headers] of [...LEFT, ...LEFT]) {
     const { said } = await talk(gateway, requestText('/graphql', { headers: { ...headers, via: '1.1 proxy' } }));
     await expect.poll(said, { message: what }).toContain('\r\n\r\n{');

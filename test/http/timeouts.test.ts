@@ -61,7 +61,7 @@ it('OPS5.1 keeps an event stream for longer than any request, and the connection
   await expect.poll(() => kept.said().split('{"status":"ok"}').length).toBe(3);
 });
 
-it('OPS5.5 lets go of whoever asks for a large answer and does not read it', async () => {
+it('OPS5.5 ends the connection of a client that asks for a large answer and does not read it', async () => {
   const gateway = await TestGateway.start({
     env: { ...SOON, GRAPHQL_TIMEOUT_MS: '15000', GRAPHQL_MAX_ANSWER_BYTES: '32000000', MAX_READING_BYTES: '128000000' },
   });
@@ -102,7 +102,7 @@ const MALFORMED: readonly [string, string, number, string | null][] = [
   ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400, null],
 ];
 
-it('IN5.1 answers what is no request, closes, and says nothing else', async () => {
+it('IN5.1 answers bytes that are not a request, closes the connection, and says nothing else', async () => {
   const gateway = await TestGateway.start();
   for (const [what, text, status, limit] of MALFORMED) {
     const { said, ended } = await talk(gateway, text);
@@ -114,23 +114,28 @@ it('IN5.1 answers what is no request, closes, and says nothing else', async () =
   expect((await gateway.eduzz(ticket('neighbour'))).status).toBe(200);
 });
 
-it('OPS5.3 takes so many deliveries of a source a second, and forgeries use up nobody’s', async () => {
+it('OPS5.3 limits the deliveries of a source in a second, and does not count forgeries', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '1' } });
   // More than the second's, none of them the sender's.
   const forged = signedAsEduzz(JSON.stringify(ticket('forged')), 'another secret');
   const forgeries = await Promise.all(Array.from({ length: 20 }, () => gateway.post('eduzz', forged)));
   expect(new Set(forgeries.map(({ status }) => status))).toEqual(new Set([401]));
 
-  const sent = await Promise.all(Array.from({ length: 12 }, (_, index) => gateway.eduzz(ticket(`r${index}`))));
-  const statuses = sent.map(({ status }) => status);
-  const taken = statuses.filter((status) => status === 200).length;
+  let sent: Awaited<ReturnType<TestGateway['eduzz']>>[] = [];
+  let [taken, all] = [0, 0];
+  const sendMore = async () => {
+    sent = await Promise.all(Array.from({ length: 12 }, (_, index) => gateway.eduzz(ticket(`r${all + index}`))));
+    all += sent.length;
+    taken += sent.filter(({ status }) => status === 200).length;
+    return all - taken;
+  };
+  // A machine that takes twelve seconds for twelve of them has a second's for each.
+  await expect.poll(sendMore).toBeGreaterThan(0);
   expect(taken).toBeGreaterThanOrEqual(1);
-  // Some more where the machine took that long.
-  expect(taken).toBeLessThan(12);
   const refused = sent.find(({ status }) => status === 429);
   expect(refused).toMatchObject({ contentType: 'application/problem+json', body: { code: 'TOO_MANY_REQUESTS' } });
   expect(refused?.headers.get('retry-after')).toBe('1');
-  expect(await met(gateway.url, 'webhook_rate')).toBe(12 - taken);
+  expect(await met(gateway.url, 'webhook_rate')).toBe(all - taken);
 
   // Before the body is read, once nothing is left; and only this source is.
   const busy = async () => {
@@ -146,25 +151,31 @@ it('OPS5.3 takes so many deliveries of a source a second, and forgeries use up n
   await expect.poll(busy).toMatch(/^HTTP\/1\.1 429 /);
   expect((await gateway.post('wix', { body: 'no token' })).status).not.toBe(429);
   // And soon there is some again, for what was refused.
-  const late = statuses.indexOf(429);
+  const late = all - 12 + sent.findIndex(({ status }) => status === 429);
   await expect.poll(async () => (await gateway.eduzz(ticket(`r${late}`))).status, { interval: 300 }).toBe(200);
 });
 
 it('OPS5.3 counts deliveries when they are known to be authentic, also those that all began while there was enough', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '5' } });
-  const begun = await Promise.all(
-    Array.from({ length: 12 }, async (_, index) => {
-      const { headers, body } = signAsEduzz(ticket(`b${index}`), EDUZZ_SECRET);
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      return { ...(await talk(gateway, head(Buffer.byteLength(body), lines.join('')))), body };
-    }),
-  );
-  // By now they have been looked at.
-  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
-  for (const { socket, body } of begun) socket.write(body);
-  for (const { said } of begun) await expect.poll(said).toMatch(/^HTTP\/1\.1 (200|429) /);
-  expect(begun.filter(({ said }) => said().includes(' 200 ')).length).toBeLessThan(12);
-  expect(begun.filter(({ said }) => said().includes(' 200 ')).length).toBeGreaterThanOrEqual(5);
+  let all = 0;
+  const sendTwelve = async () => {
+    const begun = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const { headers, body } = signAsEduzz(ticket(`b${(all += 1)}`), EDUZZ_SECRET);
+        const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        return { ...(await talk(gateway, head(Buffer.byteLength(body), lines.join('')))), body };
+      }),
+    );
+    // By now they have been looked at.
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    for (const { socket, body } of begun) socket.write(body);
+    for (const { said } of begun) await expect.poll(said).toMatch(/^HTTP\/1\.1 (200|429) /);
+    return begun.filter(({ said }) => said().includes(' 200 ')).length;
+  };
+  const first = await sendTwelve();
+  expect(first).toBeGreaterThanOrEqual(5);
+  // A machine that takes two seconds for them has enough for all of them.
+  if (first === 12) await expect.poll(sendTwelve).toBeLessThan(12);
 });
 
 it('OPS5.3 takes any number of deliveries unless it is told otherwise', async () => {

@@ -76,7 +76,7 @@ it('IN3.1 answers 200 to a duplicate, however many come at the same moment, and 
   expect(await gateway.wix(booking)).toMatchObject({ status: 200, body: { status: 'duplicate' } });
 });
 
-it('IN2.1 answers 401 to what it can’t authenticate, and leaves nothing but a count', async () => {
+it('IN2.1 answers 401 to a delivery that it can’t authenticate, and keeps only a count of it', async () => {
   const gateway = await TestGateway.start();
   const { body, headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   const forged = [
@@ -209,7 +209,7 @@ it('IN5.12 takes a larger body of a sender that stops over a refusal, and drops 
   }
 });
 
-it('IN5.12 refuses what is too large of every other sender, and a forgery of any size', async () => {
+it('IN5.12 refuses too large deliveries of every other sender, and forgeries of any size', async () => {
   const sources = new Map<string, Provider>([
     ['calendly', calendly({ secrets: ['a signing key of the suite'] })],
     ['calcom', calCom({ secrets: ['a secret of the suite'] })],
@@ -246,7 +246,7 @@ it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other s
   expect(await gateway.post('eduzz?x=1', { headers, body })).toMatchObject({ status: 200 });
 });
 
-it('IN2.14 answers whoever looks whether a URL is there, and says and records nothing', async () => {
+it('IN2.14 answers a check whether a URL exists, and shows and records nothing', async () => {
   const gateway = await TestGateway.start();
   const looks: RequestInit[] = [
     { method: 'GET' },
@@ -291,7 +291,7 @@ it('IN2.14 takes nothing for a look that has a signature, since a redirect may h
   expect(await recorded(gateway)).toEqual(before);
 });
 
-it('IN5.9 takes a body whose encoding is said to be none', async () => {
+it('IN5.9 takes a body whose Content-Encoding is identity', async () => {
   const gateway = shared;
   const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   for (const encoding of ['', 'identity', 'Identity', ' identity , identity', ',']) {

@@ -62,7 +62,7 @@ function delivery(payload = attendanceCanceled()) {
   return { headers, body: Buffer.from(body) };
 }
 
-it('IN1.4 turns deliveries away when as many wait as may, and loses none of those that do', async () => {
+it('IN1.4 turns deliveries away if too many wait, and loses none of the waiting ones', async () => {
   const { ingest, log, path } = setUp(3);
   const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec('BEGIN IMMEDIATE');
@@ -153,7 +153,7 @@ it('IN3.3 takes the id of another tenant’s event for an id that is not its own
 const inHouse = (producer: number, fields: Record<string, unknown>) =>
   delivery(attendanceCanceled({ producer: { id: producer, name: 'R', email: 'r@r.example' }, ...fields }));
 
-it('IN3.7 records an event whose id and derived id another tenant took beforehand, whatever that tenant can work out', async () => {
+it('IN3.7 records an event although another tenant has taken its id and derived id beforehand', async () => {
   const { ingest, log } = setUp(10);
   const type = 'blinket.attendance_canceled';
   const itself = ['eduzz:2', type, 'wanted'];
@@ -257,7 +257,7 @@ it('IN3.8 takes a delivery without an id, or one whose id was taken, for the eve
   expect(await ingest.receive('eduzz', ofEduzz)).toMatchObject({ status: 'accepted' });
 });
 
-it('PRIV1.15 leaves the waiting deliveries of other sites alone when a site’s request for privacy names ids of theirs, or of nobody', async () => {
+it('PRIV1.15 leaves the waiting deliveries of other sites alone if a site’s privacy request names their ids, or ids of no person', async () => {
   const { ingest, log } = setUp(10);
   const nil = '00000000-0000-0000-0000-000000000000';
   const theirs = 'contact-of-the-other-site';
@@ -349,7 +349,7 @@ it('PRIV1.9 erases the contact that a request for privacy names, also when it na
   expect(lines.join('')).not.toMatch(/imaginaria|"contact\/|k1/);
 });
 
-it('IN3.5 releases a delivery under the id that was derived when it came, also when what it was derived of is gone', async () => {
+it('IN3.5 releases a delivery under the id that was derived when it came, even if the data for that id is gone', async () => {
   const { log } = setUp(10);
   const logger = pino({ level: 'silent' });
   const gym = (schema: z.ZodType) =>

@@ -45,7 +45,7 @@ async function setUp(sales: readonly Sale[]) {
   return { log, clock, asked, subscription, deliver, canceled, reconciling: new Reconciling(common) };
 }
 
-it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whichever comes first', async () => {
+it('IN14.6 finds canceled sales of Eduzz that no webhook brought, each once, whether the API or a webhook is first', async () => {
   const orders = Array.from({ length: 120 }, (_, order) => order + 1);
   const { log, clock, asked, subscription, deliver, canceled, reconciling } = await setUp(
     orders.map((order) => sale(order)),
@@ -96,7 +96,7 @@ it('IN14.6 makes no cancellation of a sale that is not canceled, nor of one whos
   expect([...(await canceled()), ...(await others())]).toEqual([]);
 });
 
-it('IN14.6 is told whose sales it reads, or says at the start what is missing', () => {
+it('IN14.6 must be given the producer whose sales it reads, and otherwise says so at the start', () => {
   const api = { token: 'edzpap_of-tests', account: '' };
   expect(() => eduzz({ secrets: [EDUZZ_SECRET], api })).toThrow(/set EDUZZ_ACCOUNTS/);
 });

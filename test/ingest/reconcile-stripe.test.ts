@@ -186,7 +186,7 @@ const answers: Record<string, [trouble: string, status: number, body: string]> =
   'a bad request': ['NONSENSE', 400, '{}'],
 };
 
-it('IN14.4 leaves the log untouched by whatever else an API answers, and says in a line what it was, without any of it', async () => {
+it('IN14.4 records nothing of an unexpected answer of an API, and logs one line about it without its content', async () => {
   const { api, lines, clock, gateway } = await setUp(hundreds(3));
   const { log, options } = gateway();
   const reconciler = new Reconciler(options);

@@ -15,7 +15,7 @@ function news(payloads: readonly unknown[], schema?: z.ZodType): string[] {
 
 const person = { name: 'Iara', phone: '+55', tags: [{ title: 'VIP' }] };
 
-it('IN8.2 takes the first delivery of a type as what is to be expected', () => {
+it('IN8.2 expects the fields of the first delivery of a type', () => {
   expect(news([{ data: person }, { data: person }, { data: { name: 'Ana' } }])).toEqual([]);
 });
 
@@ -32,7 +32,7 @@ it('IN8.1 counts a field that was not there before once for each delivery that h
   expect(news([{ data: person }, tagged, { data: person }, tagged])).toEqual(['FIELD data.tags[].color 2']);
 });
 
-it('IN8.1 counts a null where none was', () => {
+it('IN8.1 counts a null in a field that was never null', () => {
   const shape = [
     { a: 1, b: null },
     { a: null, b: null },
@@ -71,7 +71,7 @@ it('PRIV2.1 has names in it, and never a value', () => {
   expect(JSON.stringify(shape.take())).not.toMatch(/iara|fict/i);
 });
 
-it('IN5.5 tells so many fields apart and no more, whatever a payload makes up', () => {
+it('IN5.5 tells a bounded number of fields apart, however many a payload invents', () => {
   const shape = new FieldTree('eduzz', 'test.happened', null, { left: 10_000 });
   for (let from = 0; from < 200; from += 1) {
     const members = Array.from({ length: 50 }, (_, index) => [`field_${from}_${index}`, { a: { b: null } }]);

@@ -41,7 +41,7 @@ const THROWN: Record<string, (delivery: Delivery) => unknown> = {
   'a payload alone': ({ body }) => ({ payload: JSON.parse(String(body)) }),
 };
 
-it('IN2.11 refuses what a verifier of one’s own fails on, whatever it throws or returns, and says where once a minute', async () => {
+it('IN2.11 refuses a delivery on which a user’s own verifier fails, and logs the place once a minute', async () => {
   const { logger, lines } = recordingLogger();
   const kinds = Object.keys(THROWN);
   const sources = new Map(kinds.map((kind, index) => [`gym-${index}`, gym(THROWN[kind]!)]));

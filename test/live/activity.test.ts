@@ -99,7 +99,7 @@ const charts: [variables: Record<string, unknown>, claims: Claims][] = [
   [{ bucket: 'DAY', filter: { typenames: ['OrderCancellation', 'TicketChange'] } }, { scope: 'events:read' }],
 ];
 
-it('LIVE6.1 adds up to what asking again gives, for whoever asks and follows while webhooks come and goes away in between', async () => {
+it('LIVE6.1 adds up to the result of another query, for a client that queries and follows with breaks while webhooks come', async () => {
   const gateway = await TestGateway.start();
   const total = 80;
   const post = async (index: number) => {

@@ -6,7 +6,7 @@ import type { Item } from '../../src/live/message.ts';
 import { Ration } from '../../src/live/ration.ts';
 import { Ring } from '../../src/live/ring.ts';
 
-it('LIVE2.5 lets those who read have so much memory together, in the order of asking, and nobody wait for ever', async () => {
+it('LIVE2.5 gives all readers a bounded memory together, in the order of asking, and lets none wait for ever', async () => {
   let waited = 0;
   const ration = new Ration(10, () => (waited += 1));
   const begun: string[] = [];
@@ -36,7 +36,7 @@ it('LIVE2.5 lets those who read have so much memory together, in the order of as
   expect(ration.taken).toBe(0);
 });
 
-it('LIVE2.6 keeps of the newest items as many as their bytes allow, whatever makes them large', () => {
+it('LIVE2.6 keeps as many of the newest items as their bytes allow, whatever makes them large', () => {
   const epoch = 'the-epoch';
   const kept = (make: (seq: number) => Item) => {
     const ring = new Ring({ epoch, seq: 0 }, 1_000);

@@ -32,7 +32,7 @@ async function sse(gateway: TestGateway, lastEventId: string): Promise<string> {
   return text;
 }
 
-it('LIVE3.5 tells whoever comes back that the log was put back, also when it has grown past their cursors since', async () => {
+it('LIVE3.5 tells returning clients that the log was put back, also if it has grown past their cursors since', async () => {
   const first = await TestGateway.start();
   for (const number of numbers(1, 3)) await first.eduzz(ticket(`kept${number}`));
   await first.close();
@@ -88,7 +88,7 @@ it('LIVE3.5 tells whoever comes back that the log was put back, also when it has
   }
 });
 
-it('LIVE3.5 holds a cursor against what is in memory too, in the ring and on pages that are kept', async () => {
+it('LIVE3.5 compares a cursor also with the events in memory, in the ring and on kept pages', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   await log.append(Array.from({ length: 200 }, () => newEvent()));
   const { events } = await log.read({ direction: 'forward', limit: 200, filter: {} });

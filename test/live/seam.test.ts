@@ -190,7 +190,7 @@ let clock = 0;
 /** How long a run may stand still, in milliseconds: so that one that hangs is shown, and made small. */
 const PATIENCE = 5_000;
 
-it('LIVE1.4 gives each event once and in order, or says what is missing, in any interleaving', async () => {
+it('LIVE1.4 gives each event once and in order, or tells of a gap, in any interleaving', async () => {
   const property = fc.asyncProperty(
     fc.scheduler(inTurns),
     fc.constantFrom(0, 3, 50, 1_000),
@@ -315,7 +315,7 @@ function check({ messages, filter, newest }: Reader, appended: readonly Appended
   }
 }
 
-it('LIVE1.4 gives each event once to whoever begins while one event is being handed on', async () => {
+it('LIVE1.4 gives each event once to a subscriber that begins while an event is handed on', async () => {
   const replaceable = new Replaceable(log);
   const released = Promise.withResolvers<void>();
   let held = false;
@@ -407,7 +407,7 @@ class Replaceable {
 
 const kinds = (reader: Reader) => reader.messages.map(({ kind }) => kind);
 
-it('LIVE3.2 tells those who are live that the log was replaced, and goes on with the other', async () => {
+it('LIVE3.2 tells live subscribers that the log was replaced, and goes on with the new log', async () => {
   const other = new SqliteLog(join(folder, 'other.db'));
   const replaceable = new Replaceable(log);
   await other.append([newEvent({ eventId: 'of the other' })]);
@@ -432,7 +432,7 @@ it('LIVE3.2 tells those who are live that the log was replaced, and goes on with
   await other.close();
 });
 
-it('LIVE3.2 tells those who are live that the log was put back, also when it kept its epoch', async () => {
+it('LIVE3.2 tells live subscribers that the log was put back, also if it kept its epoch', async () => {
   const first = new SqliteLog(join(folder, 'first.db'));
   await first.append([newEvent({ eventId: 'kept' })]);
   await first.close();
@@ -455,7 +455,7 @@ it('LIVE3.2 tells those who are live that the log was put back, also when it kep
   await Promise.all([before!.close(), back!.close()]);
 });
 
-it('LIVE3.3 goes on without a gap under another epoch, for those whose cursor is good in it', async () => {
+it('LIVE3.3 goes on without a gap under another epoch, if the cursor is valid in it', async () => {
   await log.append([newEvent({ eventId: 'old' })]);
   const ended = await log.head();
   const replaceable = new Replaceable(log);

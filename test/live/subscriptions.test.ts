@@ -80,7 +80,7 @@ it('LIVE1.3 joins a query to a subscription by its head, without a gap and witho
   expect([...seen, ...subscriber.eventIds]).toEqual(Array.from({ length: posted }, (_, index) => `p${index}`));
 });
 
-it('LIVE1.1 applies the filter to what is replayed and to what is live', async () => {
+it('LIVE1.1 applies the filter to replayed and to live events', async () => {
   const gateway = shared;
   const variables = { filter: { tenants: ['eduzz:2'], kinds: ['TICKET'] } };
   const first = await Subscriber.open(gateway, { variables });
@@ -93,7 +93,7 @@ it('LIVE1.1 applies the filter to what is replayed and to what is live', async (
   expect(again.eventIds).toEqual(['t1', 't3']);
 });
 
-it('LIVE1.1 LOG4.1 finds by what happened, in pages, in what is replayed and in what is live', async () => {
+it('LIVE1.1 LOG4.1 filters by what happened in pages, in replayed and in live events', async () => {
   const gateway = shared;
   const variables = { filter: { happened: ['PAID', 'CHECKED_IN'] } };
   const first = await Subscriber.open(gateway, { query: EVENTS, variables });
@@ -191,7 +191,7 @@ it('LIVE1.7 keeps subscribers while the log can’t be read, and goes on when it
   expect(subscriber.errors).toEqual([]);
 });
 
-it('GQL3.1 ends a subscription with a cursor that is none by an error that says so', async () => {
+it('GQL3.1 ends a subscription with an invalid cursor by an error that says so', async () => {
   const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { variables: { after: 'garbage' } });
   await subscriber.ended;
@@ -376,7 +376,7 @@ it('LIVE1.8 lets go of a subscriber that leaves, also while nothing happens', as
   await expect.poll(subscribers).toBe(1);
 });
 
-it('OPS1.1 drains: sends clients away to come back, answers what is under way, and loses nothing', async () => {
+it('OPS1.1 drains: tells clients to reconnect, answers requests under way, and loses nothing', async () => {
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();

@@ -67,7 +67,7 @@ const ALTERED = {
 };
 
 describe.each(kinds)('$name', ({ open, tableOf }) => {
-  it('OPS4.6 never serves what was altered, whatever it was altered to: each reading says so, and a check finds it', async () => {
+  it('OPS4.6 never serves an altered event: each read says so, and a check finds it', async () => {
     const { log, sql, check } = await open();
     await log.append([newEvent({ eventId: 'one', version: 'r1' }), newEvent({ eventId: 'two', subject: null })]);
     const read = () => log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -110,7 +110,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     await log.close();
   });
 
-  it('PRIV1.14 keeps no checksum of what it has erased, and reads on', async () => {
+  it('PRIV1.14 keeps no checksum of erased data, and still reads the event', async () => {
     const { log, sql, check } = await open();
     await log.append([
       newEvent({ eventId: 'erased' }),

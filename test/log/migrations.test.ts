@@ -48,6 +48,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'cb6ed447ff82b58c',
     'a7bf80a39f61bec7',
     '2bdd47e367ac4bba',
+    '4e389a2a5c9f057f',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -73,6 +74,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '8ee2a7f29d8679a2',
     '8c436c74e8ef5b77',
     '9a285a476427df01',
+    '329b92861357ec38',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     '73f191c1dd17282c',
@@ -88,6 +90,8 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '954ec942bd983022',
     '10b9c975492450fa',
     '4c45fbb797680855',
+    '575c6d05002807d3',
+    'd4a23ed6718d5d4c',
   ]);
 });
 
@@ -241,7 +245,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('OPS2.8 gives a delivery in quarantine the checksum of its new digest, and vouches for none that was altered', async () => {
+  it('OPS2.8 gives a delivery in quarantine the checksum of its new digest, and no checksum to an altered one', async () => {
     const said = ['eduzz', 'old', 'eduzz', null, null, '[]', PAYLOAD, 2];
     const checksum = checksumOf(said, [5]);
     const log = await (await old(5, { checksum }))();
@@ -252,7 +256,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await altered.close();
   });
 
-  it('LOG7.4 counts what events of version 7 tell of and are worth, whatever stands in them', async () => {
+  it('LOG7.4 counts the happenings and amounts of events of version 7, whatever they contain', async () => {
     const order = (total: string) => ['OrderCancellation', 'ORDER', `{"total":${total},"title":"refund"}`] as const;
     const events = [
       ['TicketChange', null, '{"ticketChange":"CHECKED_IN"}'],
@@ -320,7 +324,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('PRIV1.15 lets go of what holds back by ids of nobody, when a log is brought up to date', async () => {
+  it('PRIV1.15 removes tombstones by ids of no person when a log is brought up to date', async () => {
     const nil = '00000000-0000-0000-0000-000000000000';
     const log = await (await old(5, { erased: [nil, 'anonymous', 'contact-77'] }))();
     for (const id of [nil, 'anonymous', 'contact-77']) {
@@ -406,7 +410,7 @@ it('OPS2.8 hashes no digest twice in a file that was rescued, and so takes the s
   await log.close();
 });
 
-it('OPS2.9 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {
+it('OPS2.9 tells a gateway of versions 1 to 3 that it is too old, whatever it writes', async () => {
   const url = await sharedPostgres().newDatabase();
   const log = await PostgresLog.open(url);
   await log.append([newEvent({ eventId: 'before' })]);

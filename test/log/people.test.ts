@@ -9,7 +9,7 @@ const mark = fc.oneof(
   fc.constantFrom('s","', 's\\', 's"', 's, ', 'v","c', 's]'),
 );
 
-it('PRIV1.2 an event is found by each of its marks, whatever stands in them', () => {
+it('PRIV1.2 an event is found by each of its marks, with any characters', () => {
   fc.assert(
     fc.property(fc.array(mark, { maxLength: 6 }), fc.constantFrom(',', ', '), (marks, between) => {
       const wanted = marks.filter((one) => !one.startsWith('v')).flatMap((one) => [1, one, 700]);

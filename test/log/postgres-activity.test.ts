@@ -17,7 +17,7 @@ const fill = (count: number) => `
     n, CASE WHEN n % 2 = 0 THEN '{"refundExpected":true}' ELSE '{"refundExpected":false}' END
   FROM generate_series(1, ${count}) AS n`;
 
-it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+it('LOG7.4 counts the events of a log of version 2 when it is brought up to date, and later appends and deletions', async () => {
   const url = await sharedPostgres().newDatabase();
   (await oldPostgresLog(url, 2)).destroy();
   await query(url, `${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
@@ -35,7 +35,7 @@ it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, a
   await log.close();
 });
 
-it('LOG7.4 misses no event that a gateway of version 2 recorded until its log was brought up to date, and takes none of it afterwards', async () => {
+it('LOG7.4 misses no event that a gateway of version 2 recorded before its log was brought up to date, and accepts none of it afterwards', async () => {
   const url = await sharedPostgres().newDatabase();
   const connection = await oldPostgresLog(url, 2);
   const rows = JSON.stringify(

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { checkDatabase } from '../../src/log/postgres/check-database.ts';
 import { Connection } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { parseTarget } from '../../src/log/postgres/target.ts';
@@ -73,7 +74,7 @@ it('PRIV1.5 leaves nothing of whom it erases in any row, also of what waits in q
   expect(left).toContain('evt-1-late');
 });
 
-it('PRIV1.8 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
+it('PRIV1.8 does not fail an erasure if its files can’t be cleaned, and lets the log be closed meanwhile', async () => {
   const url = await empty();
   const log = await openAt(url);
   await log.append([newEvent()]);
@@ -171,4 +172,64 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     quarantined: 1,
     erasures: Array.from({ length: 7 }, () => ({ source: 'eduzz' })),
   });
+});
+
+it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  const personal = { tenantName: 'Rosa', customer: { name: 'Zuleica Prado' } };
+  await log.append([newEvent({ subject: 'ticket/1', personal }), newEvent({ subject: 'ticket/2', personal })]);
+  expect(await log.words.advance()).toEqual({ indexed: 2, left: 0 });
+  const keys = async () => {
+    const rows = await query(
+      url,
+      'SELECT row::text AS said, array_to_json(keys)::text AS keys FROM hookcast.words AS row ORDER BY seq',
+    );
+    return rows.map(({ said, keys }) => {
+      expect(said).toMatch(/^\(\d+,"\{[-\d,]+\}"\)$/);
+      const all = JSON.parse(String(keys)) as number[];
+      return { personal: all.filter((key) => key < 0).length, open: all.filter((key) => key >= 0).length };
+    });
+  };
+  const [first, second] = await keys();
+  expect(first!.personal).toBe(5);
+  await log.erase(bySubject('ticket/1'), order);
+  expect(await keys()).toEqual([{ personal: 0, open: first!.open }, second]);
+});
+
+it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  for (let round = 0; round < 6; round += 1) {
+    await log.append(Array.from({ length: 40 }, (_, index) => newEvent({ subject: `ticket/${round}-${index}` })));
+    const holder = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
+    await holder.script('BEGIN; SELECT pg_advisory_xact_lock(1752133483, 1)', 5_000);
+    const both = [() => log.words.advance(), () => log.erase(bySubject(`ticket/${round}-7`), order)];
+    const waits = async () =>
+      (await query(url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length;
+    // Either order of the two, behind whoever has the lock.
+    const [first, second] = round % 2 ? both : both.toReversed();
+    const begun = [first!()];
+    await expect.poll(waits).toBe(1);
+    begun.push(second!());
+    await expect.poll(waits).toBe(2);
+    await holder.script('COMMIT', 5_000);
+    holder.destroy();
+    await Promise.all(begun);
+    while ((await log.words.advance()).left > 0);
+    expect((await checkDatabase(url)).problems).toEqual([]);
+  }
+});
+
+it('LOG12.8 finds an index of words that is not what the events say', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append(Array.from({ length: 4 }, () => newEvent()));
+  await log.words.advance();
+  expect((await checkDatabase(url)).problems).toEqual([]);
+  await query(url, 'UPDATE hookcast.words SET keys = keys[2:] WHERE seq = (SELECT min(seq) FROM hookcast.words)');
+  await query(url, 'DELETE FROM hookcast.words WHERE seq = (SELECT max(seq) FROM hookcast.words)');
+  await query(url, "INSERT INTO hookcast.words VALUES (1000, '{1}')");
+  const wrong = 'events whose words the index does not have as they are: 3';
+  expect((await checkDatabase(url)).problems).toEqual([wrong]);
 });

@@ -54,7 +54,7 @@ it('LOG3.4 gives positions after all that is there when the database was moved w
   await log.close();
 });
 
-it('LOG3.4 finds at the start, and by a check, what a move without sequences has left, and loses none of it', async () => {
+it('LOG3.4 finds the traces of a move without sequences at the start and by a check, and loses no event', async () => {
   const url = await server.newDatabase();
   const before = await openAt(url);
   await before.log.append(events('a', 'b', 'c'));

@@ -45,7 +45,7 @@ it('LOG2.6 takes a server that was promoted while a connection began for the sta
   expect(() => assertSettled([session, '', standby, fsync, null, 'UTF8', '{}'], 'mark')).toThrow('is a standby');
 });
 
-it('LOG2.6 settles what promises stand on at each connection, whatever drops what it began with', async () => {
+it('LOG2.6 sets the settings on which promises depend at each connection, even if something dropped them before', async () => {
   const url = await server.newDatabase();
   const adverse = {
     synchronous_commit: 'off',
@@ -143,7 +143,7 @@ it('OPS2.10 ends at once with the words of a pooler in statement mode, though it
   expect(performance.now() - began).toBeLessThan(SOON);
 });
 
-it('OPS2.10 tells apart what passes by itself from what does not, in the words of whoever refuses', async () => {
+it('OPS2.10 tells passing refusals from lasting ones by the words of the server or pooler that refuses', async () => {
   let said: Buffer = Buffer.alloc(0);
   const refuser = createServer((socket) => {
     socket.on('error', () => {});

@@ -104,7 +104,7 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
-it('IN4.11 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const url = await empty();
   const log = await openAt(url);
   await query(url, "ALTER TABLE hookcast.events ADD CHECK (tenant <> 'eduzz:13')");
@@ -139,7 +139,7 @@ it('OPS2.4 refuses a log that a newer hookcast wrote, a password that is wrong, 
   await expect(PostgresLog.open(`${url}_nowhere`)).rejects.toThrow(/does not exist/);
 });
 
-it('LOG2.3 commits are synchronous, whatever the database’s default, and a server without fsync is refused', async () => {
+it('LOG2.3 commits synchronously with any default of the database, and refuses a server without fsync', async () => {
   const url = await empty();
   await query(url, `ALTER DATABASE ${nameOf(url)} SET synchronous_commit = off`);
   await openAt(url);
@@ -179,7 +179,7 @@ it('LOG1.4 answers for the events that were asked when one of them is forgotten 
   ]);
 });
 
-it('OPS2.1 says what is wrong with a URL, and nothing of its password', () => {
+it('OPS2.1 says what is wrong with a URL, without its password', () => {
   const wrong = {
     'postgres://u:12345/secret@host/db': /Expected postgres:/,
     'postgres://u:secret%@host/db': /write %25/,
@@ -319,7 +319,7 @@ it('LIVE3.3 goes on under a new epoch when another server or timeline writes, an
   expect((await log.head()).epoch).toBe(after.head.epoch);
 });
 
-it('LOG5.3 is written by whichever host is the primary, and says what is wrong with each when none is', async () => {
+it('LOG5.3 writes to the host that is the primary, and tells the fault of each host if none is', async () => {
   const url = await empty();
   const [, port] = /:(\d+)\//.exec(url) ?? [];
   const withHosts = (hosts: string) => url.replace(`127.0.0.1:${port}`, hosts);

@@ -30,7 +30,7 @@ it('LOG3.3 gives an answer that began after it was asked for, the same to all wh
   expect(await late).toBe('newer');
 });
 
-it('OPS4.3 holds nobody up for an answer that does not come, nor for one that failed', async () => {
+it('OPS4.3 lets no other request wait for an answer that does not come, nor for one that failed', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const { asked, shared } = questions();
   const hung = shared.ask();

@@ -12,7 +12,7 @@ import { oldSqliteLog } from '../support/old-log.ts';
 
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: { kinds: KINDS } };
 
-it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+it('LOG7.4 counts the events of a log of version 2 when it is brought up to date, and later appends and deletions', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const old = oldSqliteLog(path, 2);
   // More than one statement counts, with holes, and a third of them no cancellations.
@@ -150,7 +150,7 @@ it('LOG7.10 counts no cancellation that is only scheduled when a file that was r
   }
 });
 
-it('LOG7.7 refuses an event whose time is none, which would take those beside it along', async () => {
+it('LOG7.7 refuses an event with an invalid time, which would make the whole append fail', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);
   const answers = await log.append([at(1), at(-(2 ** 63) + 1_024), at(2 ** 53), at(2)]);

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/gateway.ts';
 /** Whether it stands in the file itself. */
 const isInFile = (path: string, text: string) => readFileSync(path).includes(text);
 
-it('IN1.7 copies what was committed into the file beside the commits, so that none of them has all of it to do', async () => {
+it('IN1.7 copies committed pages into the file beside the commits, so that no commit has to copy all of them', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const append = (from: number, count: number) =>
@@ -84,7 +84,7 @@ it('PRIV1.13 finds all of an erasure again that was broken off between its piece
   await log.close();
 });
 
-it('IN1.7 goes on without a thread that copies when there can be none', async () => {
+it('IN1.7 goes on without a copying thread if it can’t be started', async () => {
   const checkpoints = new Checkpoints(fileAt(join(temporaryFolder(), 'no', 'such', 'folder.db')));
   await checkpoints.copy();
   checkpoints.wrote(1_000);

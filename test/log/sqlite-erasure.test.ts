@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { takeSteps } from '../../src/log/sqlite/migrations/steps.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { STRETCH, fromBytes } from '../../src/log/sqlite/words.ts';
+import { KEYS } from '../../src/log/word-keys.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { thoroughly } from '../support/thorough.ts';
@@ -64,7 +67,7 @@ function eventOf(person: Someone, number: number, size: number) {
   });
 }
 
-it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever was done to the log before', async () => {
+it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whatever was done to the log before', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   const other = open(new SqliteLog(path));
@@ -96,6 +99,7 @@ it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever 
         await log.quarantine.keep({ ...delivery, issues: [{ path: 'x'.repeat(round * 40), message: 'longer' }] });
     }
     if (round % 3 === 2) await log.trim(number - 400 + round);
+    await log.words.advance();
   }
   const { events } = await log.read({ direction: 'forward', limit: 10_000, filter: {} });
   expect(events.length).toBeGreaterThan(300);
@@ -203,7 +207,7 @@ it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and where
   expect(peopleIn(path)).toEqual(new Set(sayings(kept)));
 });
 
-it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
+it('PRIV1.8 waits until no reader holds the erased data, and says so if a reader goes on', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);
@@ -287,3 +291,57 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
 async function idsOf(log: EventLog): Promise<string[]> {
   return (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events.map(({ eventId }) => eventId);
 }
+
+it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
+  await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
+  expect((await log.words.advance()).indexed).toBeGreaterThan(1_000);
+  /** The keys of an event in the index: those of its personal words, and those of the others. */
+  const keysOf = (seq: number) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const rows = database.prepare('SELECT entry, places FROM words').all();
+    database.close();
+    const its = rows.filter(({ places }) => fromBytes(places).includes(seq % STRETCH));
+    const isPersonal = ({ entry }: (typeof rows)[number]) => Number(entry) % (2 * KEYS) < KEYS;
+    return { personal: its.filter(isPersonal).length, open: its.filter((row) => !isPersonal(row)).length };
+  };
+  const [event] = await log.find([{ source: 'eduzz', eventId: 'e500' }]);
+  const before = keysOf(event!.cursor.seq);
+  expect(before.personal).toBeGreaterThan(2);
+  await log.erase(bySubject(`ticket/${people[499]!.email.slice(7, 11)}`), order);
+  expect(keysOf(event!.cursor.seq)).toEqual({ personal: 0, open: before.open });
+  expect(keysOf(event!.cursor.seq + 1).personal).toBe(before.personal);
+});
+
+it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
+  await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
+  // The first has read the events, when the erasure is done before it writes.
+  const reading = log.words.advance();
+  await log.erase(bySubject('ticket/0499'), order);
+  expect(await reading).toMatchObject({ indexed: 0 });
+  expect((await log.words.advance()).indexed).toBe(STRETCH - 1);
+  expect(checkFile(path).problems).toEqual([]);
+});
+
+it('LOG12.8 finds an index of words that is not what the events say', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  await log.append(Array.from({ length: STRETCH + 1 }, (_, number) => eventOf(someone(number), number + 1, 10)));
+  await log.words.advance();
+  expect(checkFile(path).problems).toEqual([]);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
+  for (const sql of [
+    'DELETE FROM words WHERE entry = (SELECT min(entry) FROM words)',
+    "UPDATE words SET places = x'0001' WHERE entry = (SELECT max(entry) FROM words)",
+    "INSERT INTO words (entry, places) VALUES (1000000000000, x'0001')",
+  ]) {
+    database.exec(`BEGIN; ${sql}; COMMIT`);
+  }
+  database.close();
+  expect(checkFile(path).problems).toEqual(['entries of the index of words that are not what the events say: 3']);
+});

@@ -69,7 +69,7 @@ it('OPS3.9 checks a sound file on a read-only file system, and the start says th
   expect(() => new SqliteLog(join(folder, 'new.db'))).toThrow(/is on a read-only file system/);
 });
 
-it('OPS3.11 leaves out nothing of a read-only file with a -wal, and checks none that it can’t read whole', async ({
+it('OPS3.11 reads a read-only file completely with its -wal, and refuses to check one that it can’t read completely', async ({
   skip,
 }) => {
   const folder = mount(skip, 'size=8m');

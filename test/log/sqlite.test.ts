@@ -188,7 +188,7 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
-it('IN4.11 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const path = newPath();
   const log = openAt(path);
   alter(

@@ -94,7 +94,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-it('OPS7.6 an image belongs to no moving version, runs as nobody, and gets its signals', () => {
+it('OPS7.6 an image names exact versions, runs as an unprivileged user, and receives signals', () => {
   for (const { image } of stages) expect(image).toMatch(/24[^:]*:(?!latest)\S+$|:24-\S+$/);
   expect(only('USER')).toBe(`${NOBODY}:${NOBODY}`);
   expect(only('STOPSIGNAL')).toBe('SIGTERM');
@@ -105,7 +105,7 @@ it('OPS7.6 an image belongs to no moving version, runs as nobody, and gets its s
   expect(last.steps.filter(([instruction]) => instruction === 'RUN')).toEqual([]);
 });
 
-it('OPS7.6 an image holds what runs, and nothing that only those who work on it need', () => {
+it('OPS7.6 an image has what is needed to run, and nothing that only development needs', () => {
   const app = join(root(last.name), 'app');
   expect(readdirSync(app).toSorted()).toEqual(['dist', 'node_modules', 'package.json', 'schema.graphql']);
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {

@@ -80,7 +80,7 @@ it('OPS7.1 packs what runs and what explains it, and nothing else', () => {
   expect(packed.size).toBeLessThan(1_600_000);
 });
 
-it('OPS7.1 asks nobody to run a script on installing it', () => {
+it('OPS7.1 runs no script when it is installed', () => {
   const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules/hookcast/package.json'), 'utf8'));
   // The last two count for tarballs as well, when npm says what a package would run.
   for (const script of ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare']) {
@@ -126,7 +126,7 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   expect(await succeed(app, process.execPath, '--eval', use)).toBe('function\n');
 });
 
-it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has', async () => {
+it('OPS7.2 npx hookcast works in an empty folder, with any Node on the machine', async () => {
   const demo = await runIn(project, 'npx', ['hookcast', 'demo']);
   expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('POST /webhooks/wix: duplicate') });
   expect(demo.stdout).toContain('Next: "npx hookcast dev" keeps one running');

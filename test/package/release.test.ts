@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -26,7 +27,7 @@ it('OPS7.11 has notes for the version that it has, and takes those of no other',
   expect(() => changesOf(two, '0.2')).toThrow();
 });
 
-it('OPS7.11 lists the versions from the newest to the oldest, with what is not released on top', () => {
+it('OPS7.11 lists the versions from the newest to the oldest, with unreleased changes on top', () => {
   const headings = [...changelog.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading!);
   expect(headings[0]).toBe('Unreleased');
   const numbers = headings.slice(1).map((version) => {
@@ -75,4 +76,22 @@ it('OPS7.4 knows what the patterns among the exports stand for, so that each is 
     './verify/*': { default: './dist/verify/*.js' },
   };
   expect(behindPatterns(exports, root)).toEqual(['./providers/one', './verify/hmac']);
+});
+
+function release(...args: readonly string[]) {
+  const env = { ...process.env, CI: '' };
+  return spawnSync(process.execPath, [join(ROOT, '.ci', 'release.ts'), ...args], { env, encoding: 'utf8' });
+}
+
+it('OPS7.11 publishes only with --publish, and not from a machine that cannot attest what it built', () => {
+  const refused = release('--publish');
+  expect(refused.status).toBe(1);
+  // It says so before it builds anything.
+  expect(refused.stdout).toBe('');
+  expect(refused.stderr).toMatch(/^release: v\S+ can't be published:\n- /);
+  expect(refused.stderr).toContain('Publishing is for CI');
+  expect(release('--publish', '--dry-run').stderr).toContain('not both');
+  // A misspelled option must not begin a release.
+  expect(release('--publsh')).toMatchObject({ status: 1, stdout: '' });
+  expect(release('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('release/notes.md') });
 });

@@ -190,7 +190,7 @@ it.each(Object.entries(CASES).filter(([, { unnamed }]) => unnamed !== null))(
   },
 );
 
-it('IN2.12 keeps what does not fit in quarantine where nobody can read its account', async () => {
+it('IN2.12 keeps a delivery that does not fit in quarantine if its account can’t be read', async () => {
   const source = ofAccounts(eduzz({ secrets }), ['40021']);
   const moved = attendanceCanceled({ producer: { of: 'another form' } });
   expect(await make(source, moved)).toMatchObject({ outcome: 'unfit', account: null });

@@ -42,7 +42,7 @@ const BOOKINGS = /* GraphQL */ `
   }
 `;
 
-it('IN6.11 serves whether one seat or a series was cancelled, also to whoever may see nobody', async () => {
+it('IN6.11 serves whether one seat or a series was cancelled, also to viewers without personal data', async () => {
   const provider = calCom({ secrets: ['secret of a form'] });
   const gateway = await TestGateway.start({ sources: new Map([['calcom', provider]]) });
   const send = async (fields: Record<string, unknown>, at: string) => {

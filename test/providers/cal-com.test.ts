@@ -85,7 +85,7 @@ describe('Cal.com', () => {
     expect(cancelled.raw).not.toContain('pwd=opens');
   });
 
-  it('IN6.6 takes requestReschedule for what it is: no cancellation', async () => {
+  it('IN6.6 does not take requestReschedule for a cancellation', async () => {
     const moved = await event(calComCancelled({ requestReschedule: true }));
     expect(moved).toMatchObject({
       shape: 'OtherEvent',
@@ -151,7 +151,7 @@ describe('Cal.com', () => {
     expect(await phoneOf({ seatsPerTimeSlot: 8 })).toMatchObject({ customer: { phone: null } });
   });
 
-  it('IN6.10 says what a booking costs in the currency’s own unit, and nothing where 0 may mean that nobody knows', async () => {
+  it('IN6.10 says what a booking costs in the currency’s own unit, and gives no price if 0 may mean unknown', async () => {
     const priceOf = async (price: unknown, currency: unknown) =>
       ((await event(calComCancelled({ price, currency }))).data as { price?: unknown }).price;
     expect(await priceOf(5, 'usd')).toEqual({ amount: '0.05', currency: 'USD' });
@@ -262,7 +262,7 @@ describe('Cal.com', () => {
     expect(third.eventId).not.toBe(first.eventId);
   });
 
-  it('IN6.12 finds the host of an event by whatever names them, where the organizer has no id', async () => {
+  it('IN6.12 finds the host of an event by any name or address, if the organizer has no id', async () => {
     const organizer = {
       name: 'Vera Erdacht',
       email: 'vera@erdacht.example',

@@ -131,7 +131,7 @@ describe('Calendly', () => {
     expect(await at({ type: 'custom', location: 'https://meet.example/opens' })).toEqual([null, null]);
   });
 
-  it('IN6.3 says what an event is about, of whatever Calendly tells', async () => {
+  it('IN6.3 says what an event is about, for every event of Calendly', async () => {
     const about = async (type: string, uri: string, more: Record<string, unknown> = {}) => {
       const payload = { uri: `https://api.calendly.com/${uri}`, name: 'Mona Fingiert', ...more };
       return event({ event: type, created_at: '2026-05-07T08:09:10Z', payload });
@@ -168,7 +168,7 @@ describe('Calendly', () => {
     expect(JSON.stringify(canceled)).not.toMatch(/opens|cancel_url|reschedule_url|join_url/);
   });
 
-  it('IN6.6 takes rescheduled for what it is: half of a move, and no cancellation', async () => {
+  it('IN6.6 takes `rescheduled` for half of a move, and not for a cancellation', async () => {
     const moved = await event(calendlyCanceled({ rescheduled: true, new_invitee: 'https://x.example/invitees/2' }));
     expect(moved).toMatchObject({ shape: 'OtherEvent', kind: null, subject: 'booking/invitee-1' });
     for (const missing of [false, null, undefined]) {
@@ -225,7 +225,7 @@ describe('Calendly', () => {
     expect(traces).toContainEqual({ kind: 'email', value: 'mona@fingiert.example' });
   });
 
-  it('IN6.5 says who canceled, and takes whatever is missing', async () => {
+  it('IN6.5 says who canceled, and takes an event with missing fields', async () => {
     const by = async (cancellation: unknown) => (await event(calendlyCanceled({ cancellation }))).data;
     expect(await by({ canceler_type: 'host' })).toMatchObject({ canceledBy: { type: 'BUSINESS' } });
     for (const unknown of [{ canceler_type: 'toString' }, {}, null, undefined]) {
@@ -260,7 +260,7 @@ describe('Calendly', () => {
     }
   });
 
-  it('IN4.2 records every other event, of whatever it is', async () => {
+  it('IN4.2 records every other event', async () => {
     for (const payload of [
       null,
       [],

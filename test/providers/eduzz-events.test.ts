@@ -114,7 +114,7 @@ describe('all 63 events', () => {
     }
   });
 
-  it('IN6.4 serves all of them by hookcast send, of which each becomes what its name says', () => {
+  it('IN6.4 sends a sample of each event by hookcast send, and each becomes the type that its name says', () => {
     const sent = eduzzSamples.map(({ event: name, payload }) => {
       const normalised = normalise(payload({ id: 'fresh', at: new Date(AT.receivedAt) }));
       return `${name} ${normalised.outcome === 'event' ? normalised.event.shape : normalised.outcome}`;
@@ -153,7 +153,7 @@ describe('all 63 events', () => {
 });
 
 describe('the envelope', () => {
-  it('IN6.3 derives an id that says so from the bytes, where there is none (alpaclass.student_module_finished)', () => {
+  it('IN6.3 derives an id, marked as derived, from the bytes if there is none (alpaclass.student_module_finished)', () => {
     const derived = [undefined, null, ''].map((id) => {
       const payload = { ...sampleOf('alpaclass.student_module_finished'), id };
       expect(event(payload).eventId).toBe(event(payload).eventId);
@@ -163,7 +163,7 @@ describe('the envelope', () => {
     expect(new Set(derived).size).toBe(3);
   });
 
-  it('IN4.7 never takes an id in data for the event’s: it is the order’s, of which there are several events', () => {
+  it('IN4.7 never takes an id in data for the event’s: it is the order’s, and an order has several events', () => {
     const paid = event({ ...sampleOf('myeduzz.invoice_paid'), id: undefined });
     const refunded = event({ ...sampleOf('myeduzz.invoice_refunded'), id: undefined });
     expect(paid.eventId).toMatch(/^derived:[0-9a-f]{64}$/);
@@ -171,7 +171,7 @@ describe('the envelope', () => {
     expect([paid.subject, refunded.subject]).toEqual(['order/5500123', 'order/5500123']);
   });
 
-  it('IN6.2 finds sentDate in data (myeduzz.invoice_chargeback), and takes the time of receipt where there is none', () => {
+  it('IN6.2 finds sentDate in data (myeduzz.invoice_chargeback), and takes the time of receipt if there is none', () => {
     expect(event(sampleOf('myeduzz.invoice_chargeback')).occurredAt.text).toBe('2026-03-01T12:00:05.250Z');
     const unsaid = event(sampleOf('alpaclass.student_module_unfinished'));
     expect(unsaid.occurredAt).toEqual({ at: AT.receivedAt, text: '2026-03-05T00:00:00.000Z' });
@@ -191,7 +191,7 @@ describe('the envelope', () => {
     expect(occurredAt).toEqual({ at: Date.parse(at), text: written });
   });
 
-  it('IN6.2 takes the next best date for one that is none: empty, rolled over, seconds or milliseconds since 1970', () => {
+  it('IN6.2 takes the next best date for an invalid one: empty, rolled over, seconds or milliseconds since 1970', () => {
     for (const none of ['', '2024-02-30T00:00:00Z', '1700000000', 1_700_000_000, 1_700_000_000_000, {}, 'soon']) {
       expect(event(eventOf('nutror.lesson_rated', { createdAt: none })).occurredAt.text).toBe(
         '2026-03-01T12:00:05.250Z',
@@ -212,7 +212,7 @@ describe('the envelope', () => {
     expect(misfits(eventOf('x', {}, { id: 'x'.repeat(257) }))).toEqual(['id']);
   });
 
-  it('IN4.2 records one whose data is of no form at all, and one with fields that nobody knows', () => {
+  it('IN4.2 records an event with malformed data, and one with unknown fields', () => {
     for (const data of [undefined, null, [], 'x', 7, { participant: 7, participants: 7, buyer: [], contract: 'x' }]) {
       expect(event(eventOf('brand.new', data))).toMatchObject({
         shape: 'OtherEvent',

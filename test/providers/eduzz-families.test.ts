@@ -75,7 +75,7 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, string | null>>>
 };
 
 describe('all 63 events', () => {
-  it('IN6.15 has a type for each, and none is an OtherEvent', () => {
+  it('IN6.15 has a type for each event, and makes no OtherEvent', () => {
     const shapes = NAMES.map((name) => [name, event(sampleOf(name)).shape] as const);
     expect(shapes.filter(([, shape]) => shape === 'OtherEvent')).toEqual([]);
     const declared = new Set(provider.types!.map(({ name }) => name));
@@ -353,7 +353,7 @@ describe('subscriptions', () => {
 });
 
 describe('the others', () => {
-  it('IN6.15 says of a commission who gets what of which order', () => {
+  it('IN6.15 says of a commission who gets how much of which order', () => {
     const { data, personal, tenant, subject } = event(sampleOf('myeduzz.commission_processed'));
     expect({ tenant, subject }).toEqual({ tenant: 'eduzz:7001', subject: 'order/5500123' });
     expect(data).toMatchObject({

@@ -217,7 +217,7 @@ describe('myeduzz.invoice_canceled', () => {
     expect(data['refundExpected']).toBe(expected);
   });
 
-  it('IN6.6 takes what is refunded, charged back or waits for it for no cancellation', () => {
+  it('IN6.6 does not take a refund, a chargeback or a pending one for a cancellation', () => {
     for (const name of ['invoice_refunded', 'invoice_waiting_refund', 'invoice_chargeback', 'invoice_expired']) {
       expect(event(sampleOf(`myeduzz.${name}`)).kind).toBeNull();
     }

@@ -167,7 +167,7 @@ describe('what is served of Eduzz', () => {
     ]);
   });
 
-  it('AUTH2.1 serves nobody without pii:read anything of the people in them', async () => {
+  it('AUTH2.1 serves no data of people without pii:read', async () => {
     const gateway = await serve(
       ...['canceled', 'added', 'checkin'].map((name) => sampleOf(`blinket.attendance_${name}`)),
       sampleOf('blinket.attendances_printed'),

@@ -76,7 +76,7 @@ describe('TicketChange', () => {
     });
   });
 
-  it('IN6.10 tells a check-in from a check-in undone: by whether there is a time, in whatever form', () => {
+  it('IN6.10 tells a check-in from a check-in undone by the presence of a time, in any form', () => {
     const done = event(attendance('attendance_checkin', { checkInAt: '2026-03-01T11:59:59.098Z' }));
     expect(done.data).toMatchObject({
       ticketChange: 'CHECKED_IN',
@@ -156,7 +156,7 @@ describe('TicketChange', () => {
 });
 
 describe('TicketEdit', () => {
-  it('IN6.10 says of blinket.ticket_edited what is on offer', () => {
+  it('IN6.10 lists the offered tickets of blinket.ticket_edited', () => {
     const day = time('2026-03-01T12:00:00.000Z');
     const { traces, ...edit } = event(sampleOf('blinket.ticket_edited'));
     expect(edit).toMatchObject({
@@ -192,7 +192,7 @@ describe('TicketEdit', () => {
     expect(traces.map(({ kind }) => kind)).toEqual(['mention']);
   });
 
-  it('IN4.6 takes it with whatever is missing or odd in its tickets', () => {
+  it('IN4.6 takes an event whose tickets have missing or odd fields', () => {
     const edited = (tickets: unknown) => event(eventOf('ticket_edited', blinket({ tickets }))).data;
     expect(edited(undefined)).toMatchObject({ tickets: [] });
     expect(edited([{ name: 7, batches: null }, 'odd', null])).toMatchObject({ tickets: [{ name: '7', batches: [] }] });
@@ -253,7 +253,7 @@ describe('the shapes of 2024 and of today', () => {
     });
   });
 
-  it('IN6.3 gives all events of a ticket without an id the same subject, whatever the secret of the source', () => {
+  it('IN6.3 gives all events of a ticket without an id the same subject, with any secret of the source', () => {
     const fields = { id: undefined, inviteKey: '00412233' };
     const [first, ...others] = ['attendance_added', 'attendance_checkin', 'attendance_canceled'].map(
       (name) => event(attendance(name, fields)).subject,
@@ -404,7 +404,7 @@ describe('what is said beside a ticket', () => {
     });
   });
 
-  it('IN4.6 takes a cancelled ticket whatever stands there instead', () => {
+  it('IN4.6 takes a cancelled ticket whatever value a field has', () => {
     for (const odd of [7, 'x', true, [], ['x'], { odd: 'odd' }]) {
       for (const name of ['ticket', 'batch', 'buyer']) {
         expect(event(attendanceCanceled({ data: { ...said, [name]: odd } })).shape).toBe('TicketCancellation');

@@ -70,7 +70,7 @@ describe('bodies', () => {
     expect(verify(`\uFEFF${body}`).payload).toEqual(JSON.parse(body));
   });
 
-  it('IN6.1 takes ids as text, whatever they were, and loses no digit', () => {
+  it('IN6.1 takes ids as text, whether they were numbers or text, and loses no digit', () => {
     const text = JSON.stringify(
       attendanceCanceled({ id: 'ID', producer: { id: 'PID', name: 'R', email: 'r@r.example' } }),
     )
@@ -262,7 +262,7 @@ describe('attendance_canceled', () => {
     expect(unsaid.occurredAt.at).toBe(AT.receivedAt);
   });
 
-  it('IN6.3 knows it without its prefix, and derives an id where there is none', () => {
+  it('IN6.3 knows the event without its prefix, and derives an id if it has none', () => {
     const payload = attendanceCanceled({ id: undefined, event: 'attendance_canceled' });
     const eventId = expect.stringMatching(/^derived:[0-9a-f]{64}$/);
     expect(event(payload)).toMatchObject({ type: 'blinket.attendance_canceled', eventId });

@@ -104,7 +104,7 @@ it('PRIV2.4 finds the contact of a change of HubSpot, and the address that it sa
   );
 });
 
-it('IN11.10 erases what is known of a contact that HubSpot was asked to forget, and of a contact that is only deleted nothing', () => {
+it('IN11.10 erases a contact that HubSpot was asked to forget, and nothing of a contact that was only deleted', () => {
   const { event, erases } = only({ ...CHANGE, subscriptionType: 'contact.privacyDeletion' });
   expect(erases).toEqual({ contacts: ['123'] });
   expect(event).toMatchObject({ subject: 'contact/123', raw: null, personal: null });
@@ -119,7 +119,7 @@ it('IN2.9 signs twelve characters of HubSpot’s URL as they are, as its pages s
   expect(() => verify(signed(body, { target }))).toThrow(/does not sign/);
 });
 
-it('IN2.6 refuses of HubSpot what is further ahead than five minutes, for which its library has no bound', () => {
+it('IN2.6 refuses deliveries of HubSpot from more than five minutes ahead, for which its library has no bound', () => {
   const ahead = (seconds: number) => signed('[]', { stamp: String(Date.now() + seconds * 1000) });
   expect(() => verify(ahead(290))).not.toThrow();
   expect(() => verify(ahead(310))).toThrow(/ahead/);

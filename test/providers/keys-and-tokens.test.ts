@@ -108,7 +108,7 @@ it('IN2.16 signs with a key of one’s own what it then takes, by each algorithm
   }
 });
 
-it('IN2.17 fetches keys at a fixed address once, again for a new key, and keeps them while nobody answers', async () => {
+it('IN2.17 fetches keys at a fixed address once, again for a new key, and keeps them while the address can’t be reached', async () => {
   let asked = 0;
   let keys: object[] = [
     { ...(await exportJWK(p256.publicKey)), kid: 'one' },
@@ -275,7 +275,7 @@ it('IN2.19 checks a signature in the body over the fields that are signed', asyn
   ).toThrow('must be one of the signed fields');
 });
 
-it('IN2.20 takes a token in a header, the query or the body, and keeps none of them', async () => {
+it('IN2.20 takes a token in a header, the query or the body, and keeps it nowhere', async () => {
   const tokens = [SECRET, 'the one before this'] as const;
   const pieces: [Verifier, string][] = [
     [basic({ tokens: ['hooks:a password', SECRET] }), 'The header authorization'],
@@ -309,7 +309,7 @@ it('IN2.20 takes a token in a header, the query or the body, and keeps none of t
   expect(() => queryToken({ param: 'x', tokens: ['short'] })).toThrow('too short');
 });
 
-it('IN2.21 takes what nobody signs only behind a long secret in the path', async () => {
+it('IN2.21 takes unsigned deliveries only behind a long secret in the path', async () => {
   const secret = 'k3Yq-0uZ_x8bQm4tR7wLp2';
   const verifier = unsigned({ path: [secret] });
   expect(verifier).toMatchObject({ pathSecret: true, unsigned: expect.stringContaining('keep the URL secret') });

@@ -51,7 +51,7 @@ describe('the fields that a schema expects', () => {
   });
   const fields = fieldsOf(schema);
 
-  it('IN8.2 knows members, lists, unions, nulls, and what is handed on as it is', () => {
+  it('IN8.2 knows members, lists, unions, nulls, and values that are passed through', () => {
     const there = [
       'id',
       'at',

@@ -18,7 +18,7 @@ const invalid = { code: 'SIGNATURE_INVALID' };
 
 /** Providers that are not shipped, each of a few lines: what the kit is for. */
 describe('providers of others', () => {
-  it('IN2.3 Square: what is signed is the public URL of the settings and the body, never the URL behind a proxy', async () => {
+  it('IN2.3 Square: checks the signature of the public URL in the settings and the body, never of the URL behind a proxy', async () => {
     const URL = 'https://hooks.example/webhooks/square';
     const square = (url: string) =>
       defineProvider({

@@ -123,7 +123,7 @@ describe('a provider from its parts', () => {
     expect(await receive(provider, headers, '{}')).toMatchObject({ issues: [{ message }] });
   });
 
-  it('IN5.7 expects nothing of a schema that can’t be read, and fails on none', () => {
+  it('IN5.7 expects no field of a schema that can’t be read, and fails on no schema', () => {
     const named = () => z.string().meta({ id: 'twice' });
     const provider = defineProvider({
       name: 'p',
@@ -292,7 +292,7 @@ describe('a typed cancellation', () => {
     return made.event;
   };
 
-  it.each(least)('PRIV2.2 sorts what is personal from what is not, and leaves nothing undefined', (whole, bare) => {
+  it.each(least)('PRIV2.2 separates personal from open data, and leaves no field undefined', (whole, bare) => {
     const { data, personal, kind, traces } = recorded(whole);
     expect(JSON.parse(JSON.stringify({ data, personal }))).toEqual({ data, personal });
     expect(JSON.stringify(data)).not.toMatch(/Ana|ana@|600000000|u-1|Rosa|Nuria|Sala|Calle|p@p|c-1/);
@@ -313,7 +313,7 @@ describe('a typed cancellation', () => {
     expect(least.traces).toEqual([]);
   });
 
-  it('IN6.7 fills a slot of which little is known', () => {
+  it('IN6.7 fills in a slot that is mostly unknown', () => {
     const { data, personal } = recorded(said(BookingCancellation, { bookingId: 'b', slot: { serviceId: 's' } }));
     expect(data).toMatchObject({ slot: { serviceId: 's', eventId: null, startsAt: null, staff: { staffId: null } } });
     expect(personal).toMatchObject({ slot: { staff: { name: null }, location: { address: null } } });

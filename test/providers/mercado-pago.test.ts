@@ -110,7 +110,7 @@ it('IN2.7 takes hex in capitals from Mercado Pago, the same bytes, which its lib
   expect([takes(sent), libraryTakes(sent)]).toEqual([true, false]);
 });
 
-it('IN2.4 takes any of several signatures of Mercado Pago, of which its library looks at the last alone', () => {
+it('IN2.4 takes any of several signatures of Mercado Pago, where its library checks only the last one', () => {
   const [time, v1] = GOOD.signature!.split(',') as [string, string];
   const sent = { ...GOOD, signature: `${time},${v1},v1=${'0'.repeat(64)}` };
   expect([takes(sent), libraryTakes(sent)]).toEqual([true, false]);
@@ -125,7 +125,7 @@ it('IN2.2 refuses a body of Mercado Pago about another id than the signed one, w
   expect(takes(bare, { type: 'automatic-payments', data: { customer_id: 'c' } })).toBe(true);
 });
 
-it('IN2.12 takes nobody’s word for the account of a notification that Mercado Pago does not sign', async () => {
+it('IN2.12 does not trust the account in a notification, which Mercado Pago does not sign', async () => {
   const payload = { ...provider.samples[0]!.payload(), user_id: 1 };
   const to = { url: 'https://hooks.example.com/webhooks/shop?data.id=1234567890', headers: { 'x-request-id': 'r' } };
   const { headers, body } = await provider.sign!(payload, new Date(), to);

@@ -4,7 +4,7 @@ import { Namer } from '../../src/providers/namer.ts';
 
 const namer = (secret: string) => new Namer({ secret, hasFormer: false });
 
-it('PRIV2.6 makes ids, digests and tickets that nobody can work out without the secret, nor with a source or account of their own', () => {
+it('PRIV2.6 makes ids, digests and tickets that can’t be computed without the secret, nor with a source or account of one’s own', () => {
   const from = ['invitee.canceled', 'ana@imaginaria.example'];
   const of = (by: Namer, source = 'calendly', tenant = 'calendly:1') => ({
     id: by.eventId(source, tenant, from),

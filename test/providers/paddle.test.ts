@@ -114,18 +114,18 @@ it('IN2.9 takes and refuses of many deliveries of Paddle what its own library do
 const BODY = '{"event_type":"x.y"}';
 const now = () => Math.floor(Date.now() / 1000);
 
-it('IN2.9 takes of Paddle what is up to five minutes old, of which its library takes five seconds: a repeated one is a duplicate', async () => {
+it('IN2.9 takes deliveries of Paddle up to five minutes old, where its library takes five seconds: a repeated one is a duplicate', async () => {
   const ts = now() - 60;
   const sent = { body: BODY, signature: `ts=${ts};h1=${mac(BODY, ts)}` };
   expect([takes(sent), await libraryTakes(sent)]).toEqual([true, false]);
 });
 
-it('IN2.6 refuses of Paddle what is further ahead than five minutes, for which its library has no bound', () => {
+it('IN2.6 refuses deliveries of Paddle from more than five minutes ahead, for which its library has no bound', () => {
   const of = (ts: number) => takes({ body: BODY, signature: `ts=${ts};h1=${mac(BODY, ts)}` });
   expect([of(now() + 290), of(now() + 310)]).toEqual([true, false]);
 });
 
-it('IN2.4 takes any of several signatures of Paddle, of which its library looks at the last alone', async () => {
+it('IN2.4 takes any of several signatures of Paddle, where its library checks only the last one', async () => {
   const ts = now();
   const [right, wrong] = [`h1=${mac(BODY, ts)}`, `h1=${mac(BODY, ts, secrets[1])}`];
   const first = { body: BODY, signature: `ts=${ts};${right};${wrong}` };
@@ -146,7 +146,7 @@ it('IN2.7 takes hex in capitals and blanks behind a semicolon from Paddle, which
   }
 });
 
-it('IN2.2 reads of Paddle’s time whole seconds alone, of which its library takes as many digits as stand there', () => {
+it('IN2.2 reads Paddle’s time only in whole seconds, where its library takes any number of digits', () => {
   const ts = now();
   for (const odd of [`${ts}a`, `0${ts}`, `${ts}.5`, `${ts}000`, '']) {
     expect(takes({ body: BODY, signature: `ts=${odd};h1=${mac(BODY, odd)}` }), odd).toBe(false);

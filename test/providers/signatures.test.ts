@@ -218,7 +218,7 @@ const VENDORS: Readonly<Record<string, { readonly verifier: Verifier; readonly s
   };
 
 describe.each(Object.entries(VENDORS))('%s', (_name, { verifier, sent, to }) => {
-  it('IN2.15 takes what is signed, in each of its parts, and nothing else', async () => {
+  it('IN2.15 checks the signature of every signed part', async () => {
     await expect(check(verifier, sent)).resolves.toHaveProperty('payload');
     const parts = Object.entries(sent.headers ?? {}).map(([name, value]) => ({
       ...sent,
@@ -242,7 +242,7 @@ describe.each(Object.entries(VENDORS))('%s', (_name, { verifier, sent, to }) => 
   });
 });
 
-it('IN2.6 says how old a delivery is, and how old it may be, in whichever form its time is written', async () => {
+it('IN2.6 says how old a delivery is, and how old it may be, for every form of its time', async () => {
   const old = (name: string, late: number) => {
     const { verifier, sent } = VENDORS[name]!;
     return check(verifier, sent, NOW + late * 1000);

@@ -56,7 +56,7 @@ it('IN2.6 takes no delivery of Slack from more than five minutes ahead, as its p
   expect(at((AT - 301) * 1000)).toThrow(HookcastError);
 });
 
-it('IN6.3 names events of Slack by what is inside, and reads what somebody clicked from its form', async () => {
+it('IN6.3 names events of Slack by their inner type, and reads a clicked action from its form', async () => {
   const inner = { type: 'reaction_added', user: 'U1', item_user: 'U2', item: { type: 'message', channel: 'C1' } };
   const outer = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event_time: AT, event: inner };
   expect(await normalise(JSON.stringify(outer))).toMatchObject({
@@ -102,7 +102,7 @@ it('PRIV1.3 finds the people of an event of Slack by their ids and addresses', a
   ]);
 });
 
-it('IN11.7 answers Slack with nothing but 200, since somebody would read it, and its questions as it wants', async () => {
+it('IN11.7 answers Slack with an empty 200, since Slack would show a body to its user, and its questions as it wants', async () => {
   const { url, log, end } = await serveProvider(provider);
   onTestFinished(end);
   const post = async (

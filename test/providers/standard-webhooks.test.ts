@@ -177,7 +177,7 @@ describe('Standard Webhooks', () => {
     expect(standardWebhooks({ secrets: [publicKey] }).sign).toBeNull();
   });
 
-  it('OPS2.5 refuses keys that are none', () => {
+  it('OPS2.5 refuses invalid keys', () => {
     for (const secret of [
       'whsec_',
       'whsec_!!!',
@@ -239,7 +239,7 @@ describe('Standard Webhooks', () => {
     ).toBe(true);
   });
 
-  it('OPS2.13 says why a text can’t be a secret, and nothing of what it is', () => {
+  it('OPS2.13 says why a text can’t be a secret, without showing it', () => {
     const why: [secret: string, reason: RegExp][] = [
       ['whsec_not!base64!', /is not base64 after whsec_.*copy all of it, or, .* set secretEncoding .* to utf8/],
       ['whsec_c2hvcnQ=', /is too short: 5 bytes/],

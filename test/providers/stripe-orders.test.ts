@@ -153,7 +153,7 @@ describe('orders of Stripe', () => {
     expect(event('charge.refunded', { ...charge, invoice: 'in_1Invented' }).subject).toBe('order/in_1Invented');
   });
 
-  it('IN6.15 says of a dispute what is taken back, and until when one can answer', () => {
+  it('IN6.15 says of a dispute how much is taken back, and until when one can answer', () => {
     expect(event('charge.dispute.created', dispute)).toMatchObject({
       subject: 'order/pi_1Invented',
       data: {

@@ -165,7 +165,7 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
     },
   );
 
-  it('IN10.1 orders states by when Stripe made them, and none of what goes on comes after the end', () => {
+  it('IN10.1 orders states by when Stripe made them, and puts no other state after the end', () => {
     const version = (payload: Payload) => event(payload).version!;
     const at = (created: unknown) => version(stripeUpdated({}, undefined, { created }));
     const ended = version(stripeDeleted({}, { created: 1_778_000_000 }));

@@ -83,7 +83,7 @@ describe('Stripe', () => {
     expect(JSON.stringify(test.data)).not.toMatch(/Olga|olga|cus_2/);
   });
 
-  it('IN6.10 gives each of several items its own price and quantity, names all, and takes none', () => {
+  it('IN6.10 gives each of several items its own price and quantity, names all, and takes an order without items', () => {
     const monthly = { interval: 'month', interval_count: 1 };
     const item = (name: string, quantity: number, recurring: object = monthly) => ({
       quantity,

@@ -86,7 +86,7 @@ describe('what an event is about', () => {
     expect(subjectOf({ ...booking, subject: 'rental/2' }, { about: { subject: 'rental/1' } })).toBe('rental/2');
   });
 
-  it('PRIV1.11 is a ticket by its number alone, which nobody can read or guess from it', () => {
+  it('PRIV1.11 names a ticket by its number, which can’t be read or guessed from the name', () => {
     const subject = subjectOf(ticket);
     expect(subject).toMatch(/^ticket\/[0-9a-f]{32}$/);
     expect(subjectOf(change([participant(null)], ['10000001']))).toMatch(/^ticket\/[0-9a-f]{32}$/);
@@ -101,7 +101,7 @@ describe('what an event is about', () => {
     for (const other of others) expect(other).toMatch(/^ticket\/[0-9a-f]{32}$/);
   });
 
-  it('PRIV2.6 calls a ticket the same when the source’s secret is replaced, and whatever verifies its deliveries', () => {
+  it('PRIV2.6 names a ticket the same after the source’s secret is replaced, and with any verifier', () => {
     const publicKeys = [generateKeyPairSync('ed25519').publicKey] as const;
     const verifiers = [
       token('another secret', 'a-long-token'),

@@ -118,7 +118,7 @@ describe('HMAC', () => {
     await check(verifier, { x: digest(BODY, { secret: long, algorithm: 'sha512' }) });
   });
 
-  it('IN2.7 has no prefix where there is one, and one where there is none', async () => {
+  it('IN2.7 refuses a prefix that is not expected, and a missing one that is', async () => {
     const verifier = hmac({ secrets: [SECRET], header: 'x', encoding: 'hex', prefix: 'sha256=' });
     for (const x of [
       digest(BODY),
@@ -228,7 +228,7 @@ describe('HMAC', () => {
     }
   });
 
-  it('OPS2.6 refuses secrets that are short enough to be guessed, and none that a platform hands out', () => {
+  it('OPS2.6 refuses secrets that are short enough to be guessed, and takes those that platforms give', () => {
     const [header, encoding] = ['x', 'hex'] as const;
     const short: [() => unknown, string][] = [
       [() => hmac({ secrets: [SECRET, 'guess'], header, encoding }), 'hmac (x): secrets[1] is too short: 5 characters'],
@@ -285,7 +285,7 @@ describe('HMAC', () => {
     expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('IN2.2 takes a missing header in what is signed for a wrong signature', async () => {
+  it('IN2.2 refuses a delivery as wrongly signed if a signed header is missing', async () => {
     const verifier = hmac({
       secrets: [SECRET],
       header: 'x',
@@ -316,7 +316,7 @@ describe('forms', () => {
 });
 
 describe('a shared token', () => {
-  it('IN2.4 takes any of the tokens, and nothing else, whatever its length', async () => {
+  it('IN2.4 takes any of the tokens, and no other text of any length', async () => {
     const verifier = sharedToken({ header: 'x-token', tokens: ['the new one', 'the old one'] });
     for (const token of ['the new one', 'the old one'])
       await expect(check(verifier, { 'x-token': token })).resolves.toBeDefined();
@@ -363,7 +363,7 @@ describe('JWT', () => {
     await expect(check(verifier, {}, await make({ nbf: seconds + 60 }))).rejects.toEqual(invalid);
   });
 
-  it('IN2.8 refuses other algorithms, other keys, other audiences, and what is no token', async () => {
+  it('IN2.8 refuses other algorithms, other keys, other audiences, and text that is not a token', async () => {
     const publicKeys = [rsa.publicKey] as const;
     const verifier = jwt({ publicKeys, algorithms: ['RS256'], issuer: 'them', audience: 'us' });
     const right = { iss: 'them', aud: 'us' };

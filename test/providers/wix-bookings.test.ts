@@ -9,7 +9,7 @@ const change = (slug: Slug, fields: Parameters<typeof wixEvent>[1] = {}, identit
   typed('BookingChange', bookingClaims(slug, wixEvent(slug, fields), identity));
 
 describe('changes of a booking', () => {
-  it('IN6.5 says what became of it, what it was before and who did it', async () => {
+  it('IN6.5 says the new and the former state, and who made the change', async () => {
     expect(await change('created')).toMatchObject({
       type: 'wix.bookings.v2.booking_created',
       subject: `booking/${BOOKING_ID}`,
@@ -143,7 +143,7 @@ describe('changes of a booking', () => {
       expect(personal).toMatchObject({ customer: { email: 'ana@imaginaria.example' } });
     });
 
-    it(`IN4.6 takes ${slug} with nothing but the booking's id and status, and not with less`, async () => {
+    it(`IN4.6 takes ${slug} with only the booking's id and status, and not with less`, async () => {
       const detail = (booking: unknown) => ({
         createdEvent: { entity: booking },
         updatedEvent: { currentEntity: booking },

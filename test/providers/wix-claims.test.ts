@@ -123,7 +123,7 @@ describe('whose and which', () => {
     expect(await eventOf(bookingCanceled())).toMatchObject({ data: { accountInfo: null } });
   });
 
-  it('IN4.6 takes an event with an accountInfo of whatever form', async () => {
+  it('IN4.6 takes an event with an accountInfo of any form', async () => {
     for (const odd of [7, 'x', true, [], { accountId: ['a'] }, null]) {
       const event = await eventOf({ ...bookingCanceled(), accountInfo: odd });
       expect(event, JSON.stringify(odd)).toMatchObject({ shape: 'BookingCancellation', tenant: `wix:${INSTANCE}` });
@@ -228,7 +228,7 @@ describe('whose and which', () => {
     });
   });
 
-  it('IN4.2 takes an event of which nothing but its name and account is known', async () => {
+  it('IN4.2 takes an event of which only the name and the account are known', async () => {
     expect(await normalise(wixClaims({}, { eventType: 'wix.x' }))).toMatchObject({
       outcome: 'event',
       event: {
@@ -293,7 +293,7 @@ describe('triggeredByAnonymizeRequest true', () => {
     }
   });
 
-  it('PRIV1.9 takes a request for privacy however true is written, and whatever its ids are', async () => {
+  it('PRIV1.9 takes a privacy request with any form of true, and with any ids', async () => {
     for (const triggeredByAnonymizeRequest of [true, 'true', 'TRUE', 'True', 1, '1']) {
       expect(await normalise(bookingCanceled({ triggeredByAnonymizeRequest }))).toMatchObject({ erases: {} });
     }

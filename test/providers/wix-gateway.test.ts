@@ -80,7 +80,7 @@ describe('Wix Bookings, through the gateway', () => {
     });
   });
 
-  it('IN6.6 lists only the cancelled one of them as a cancellation: a declined booking is none', async () => {
+  it('IN6.6 lists only the cancelled booking as a cancellation, and not a declined one', async () => {
     const gateway = await TestGateway.start();
     for (const slug of SLUGS) await gateway.wix(bookingClaims(slug, wixEvent(slug, { id: slug })));
     const { data } = await gateway.query('{ cancellations(first: 50) { edges { node { eventId kind reference } } } }');

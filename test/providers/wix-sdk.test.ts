@@ -193,7 +193,7 @@ describe('beside @wix/sdk', () => {
     expect(data).toEqual({ eventType, instanceId, identity, data: event });
   });
 
-  it('IN4.2 records an event that nobody expected, where the SDK throws', async () => {
+  it('IN4.2 records an unexpected event, on which the SDK throws', async () => {
     const unexpected = token(RS256, { data: JSON.stringify(wixClaims({ id: 'x' }, { eventType: 'wix.new' })) });
     const expectedEvents = [{ type: 'wix.bookings.v2.booking_canceled' }];
     await expect(sdk.webhooks.process(unexpected, { expectedEvents } as never)).rejects.toThrow(/Unexpected event/);

@@ -256,7 +256,7 @@ describe('booking_canceled', () => {
     expect(data.slot?.endsAt).toEqual(instant('2026-03-10T10:00:00:000+01:00', '2026-03-10T09:00:00Z'));
   });
 
-  it('IN6.2 prefers the time of the cancellation to that of the event, and the receipt to none', async () => {
+  it('IN6.2 prefers the time of the cancellation to that of the event, and takes the time of receipt if there is no other', async () => {
     expect(await canceled({ booking: { canceledDate: '2026-03-03T10:00:00Z' } })).toMatchObject({
       occurredAt: { text: '2026-03-03T10:00:00Z' },
     });

@@ -193,7 +193,7 @@ it('IN6.11 makes a booking of a meeting of Zoom, and of one of several that repe
   });
 });
 
-it('IN6.3 tells a meeting of Zoom that is at another time from one of which something else was changed', async () => {
+it('IN6.3 tells a moved meeting of Zoom from a meeting with another change', async () => {
   const id = MEETING.id;
   const moved = {
     object: { id, start_time: '2026-05-03T15:00:00Z' },

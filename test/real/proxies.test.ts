@@ -118,7 +118,7 @@ const IDLE = [6_000, 76_000];
 const AROUND = [-20, 0, 20];
 const AT_ONCE = 12;
 
-it('OPS9.1 loses no delivery over connections that a proxy has kept, and nobody who is quiet behind it', async () => {
+it('OPS9.1 loses no delivery over connections that a proxy has kept, and no quiet client behind it', async () => {
   const behind = await Promise.all(
     found.map(async (program) => {
       const gateway = await TestGateway.start({ env: { TRUST_PROXY: 'loopback' } });

@@ -7,7 +7,7 @@ const SEEDS = thoroughly(3_000, 300);
 /** Seeds within which each mistake is found. */
 const MOST_SEEDS = thoroughly(600, 100);
 
-it('LIVE1.32 gives each event once, or says what is missing, in a simulation of kills, losses, stalls and clocks that jump', async () => {
+it('LIVE1.32 gives each event once, or tells of a gap, in a simulation of kills, losses, stalls and clocks that jump', async () => {
   const lines = await runSeeds(SEEDS);
   expect(lines.slice(0, -1)).toEqual([]);
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({ seeds: SEEDS, broken: 0 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
+import { keptThread } from './log-threads.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, type GatewayDependencies, createGateway } from '../../src/gateway.ts';
@@ -103,7 +104,7 @@ export class TestGateway {
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
     const more = { ...(now && { now }), ...(sources && { sources }) };
-    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, ...more });
+    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, startThread: keptThread, ...more });
     const gateway = await (options.lasting ? patiently(create) : create());
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());

@@ -78,7 +78,7 @@ it('OPS5.1 gives an address so many connections, WebSockets and streams together
   expect((await knock(gateway, from('203.0.113.8'))).status).toBe(101);
 });
 
-it('OPS5.1 gives a token so many connections, which its holder has whatever the token is renewed to', async () => {
+it('OPS5.1 limits the connections of a token, and counts those of its renewed token with them', async () => {
   const gateway = await TestGateway.start({ env: FEW });
   const first = await Peer.open(gateway, { ...from('198.51.100.1'), token: await tokenOf('ana') });
   expect((await stream(gateway, { token: await tokenOf('ana'), address: '198.51.100.2' })).status).toBe(200);
@@ -284,7 +284,7 @@ it('OPS5.1 begins no second stream behind the first on one connection, which wou
   }
 });
 
-it('OPS5.1 says once that TRUST_PROXY may be missing, and names nobody', async () => {
+it('OPS5.1 says once that TRUST_PROXY may be missing, without personal data', async () => {
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const gateway = await TestGateway.start({

@@ -141,7 +141,7 @@ const bodies: [what: string, body: string][] = [
   ['an id that is a number', '{ "documentId": 1 }'],
   ['neither a document nor an id', '{ "extensions": { "persistedQuery": {} } }'],
 ];
-it.each(bodies)('GQL5.2 says what to send to whoever sends %s', async (_what, body) => {
+it.each(bodies)('GQL5.2 says what to send instead of %s', async (_what, body) => {
   for (const accept of ['application/json', 'text/event-stream']) {
     const answer = await receipt(await post({ accept }, body));
     expect(answer.status).toBe(400);

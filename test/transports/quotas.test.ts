@@ -97,7 +97,7 @@ it('OPS5.9 answers 429 to more queries a second than a holder may send', async (
   expect((await post(gateway, await tokenOf('bea'))).status).toBe(200);
 });
 
-it('OPS5.9 fills up again with time, forgets nobody who has something under way, and gives each holder its own', () => {
+it('OPS5.9 fills up again with time, keeps holders that have something under way, and counts each holder by itself', () => {
   const limits = { queryRate: 2, queries: 3 };
   const met: Limit[] = [];
   let now = 0;

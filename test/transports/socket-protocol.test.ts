@@ -116,7 +116,7 @@ const ROWS: Readonly<Record<string, readonly Step[]>> = {
   'anything after a message that is none': [INIT, ACK, 'none', subscribe('q', ASK), { type: 'ping' }],
 };
 
-it('GQL5.12 answers whatever a WebSocket says as the server of graphql-ws does', async () => {
+it('GQL5.12 answers every message of a WebSocket as the server of graphql-ws does', async () => {
   const stock = await startStock();
   const gateway = await TestGateway.start();
   const talks = await Promise.all(

@@ -92,7 +92,7 @@ it.each(PINGS)(
   },
 );
 
-it('LIVE2.4 closes a socket that takes nothing for half a minute, and none that takes a little', async () => {
+it('LIVE2.4 closes a socket that takes nothing for half a minute, but not one that takes a little', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const gateway = await TestGateway.start();

@@ -20,7 +20,7 @@ let shared: TestGateway;
 beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
 afterAll(() => shared.end());
 
-it('OPS5.6 shakes hands for graphql-transport-ws, and says so to whoever asks for nothing that it could answer in', async () => {
+it('OPS5.6 speaks graphql-transport-ws, and tells that to a client that offers no protocol that it speaks', async () => {
   const gateway = shared;
   for (const [protocols, status] of PROTOCOLS) {
     const answer = await knock(gateway, { protocols });
@@ -29,7 +29,7 @@ it('OPS5.6 shakes hands for graphql-transport-ws, and says so to whoever asks fo
   }
 });
 
-it('GQL5.11 tells whoever speaks the former protocol at once which one to choose', async () => {
+it('GQL5.11 tells a client of the former protocol at once which protocol to choose', async () => {
   const gateway = await TestGateway.start({ env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   const socket = new WebSocket(gateway.webSocketUrl, 'graphql-ws');
   const said: unknown[] = [];
@@ -44,7 +44,7 @@ it('GQL5.11 tells whoever speaks the former protocol at once which one to choose
   await expect.poll(async () => (await knock(gateway)).status).toBe(101);
 });
 
-it('AUTH4.4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {
+it('AUTH4.4 lets pages of the allowed origins, its own pages and clients that are not pages connect', async () => {
   const gateway = await TestGateway.start({
     env: { ALLOWED_ORIGINS: 'https://app.example,http://127.0.0.1:81,capacitor://localhost' },
   });
@@ -102,7 +102,7 @@ it('OPS5.6 runs so many operations on one WebSocket: one more gets an error, and
   await expect.poll(() => peer.count('CaughtUp')).toBe(4);
 });
 
-it('OPS5.6 begins so many operations a second on one WebSocket, and sends whoever floods it away to come back', async () => {
+it('OPS5.6 limits the operations that one WebSocket begins in a second, and tells a client that floods it to come back later', async () => {
   const gateway = await TestGateway.start({ env: { WS_SUBSCRIBE_RATE: '5', WS_MAX_SUBSCRIPTIONS: '5' } });
   const neighbour = await Subscriber.open(gateway);
   await neighbour.caughtUp();

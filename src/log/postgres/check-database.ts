@@ -1,6 +1,8 @@
+import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
 import { eventOf } from './answers.ts';
+import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
 import { Primary } from './primary.ts';
 import { reasonOf } from './refusal.ts';
@@ -76,18 +78,23 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
 async function readAll(connection: Connection) {
   let events = 0;
   const altered: string[] = [];
+  const words = await WordsCheck.begin(connection, PATIENCE);
   for (let after = 0, full = true; full;) {
     const rows = await connection.ask(EVENTS, [after, PIECE], PATIENCE);
+    const sound: RecordedEvent[] = [];
     for (const row of rows) {
       try {
-        eventOf('', row);
+        sound.push(eventOf('', row));
       } catch (error) {
         if (altered.length < MOST) altered.push(reasonOf(error));
       }
     }
+    await words.note(sound, PATIENCE);
     events += rows.length;
     full = rows.length === PIECE;
     after = Number(rows.at(-1)?.[0] ?? after);
   }
+  const wrong = await words.wrong(PATIENCE);
+  if (wrong > 0) altered.push(`events whose words the index does not have as they are: ${wrong}`);
   return { events, altered };
 }

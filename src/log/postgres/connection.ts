@@ -134,6 +134,20 @@ export class Connection {
     await this.#within(this.#sql.unsafe(sql).simple(), deadline);
   }
 
+  /** Reads several times from one state of the database. */
+  async inSnapshot<T>(read: () => Promise<T>): Promise<T> {
+    await this.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', ANSWER);
+    try {
+      const result = await read();
+      await this.script('COMMIT', ANSWER);
+      return result;
+    } catch (error) {
+      // The end of the connection ends the transaction.
+      this.destroy();
+      throw error;
+    }
+  }
+
   /** Ends the connection at once. The statement under way fails. */
   destroy(): void {
     this.#end('the connection was ended');

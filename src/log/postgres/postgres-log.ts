@@ -13,9 +13,11 @@ import {
   type ReadRequest,
 } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
+import { type Wanted, wantedIn } from '../../events/words.ts';
 import { Parsing } from '../stored-event.ts';
 import { withRevisions } from '../told.ts';
 import { tooLarge } from '../too-large.ts';
+import { WordKeys } from '../word-keys.ts';
 import { PostgresActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { PostgresAnswers } from './answer-counts.ts';
@@ -24,6 +26,7 @@ import { PostgresAudit } from './audit.ts';
 import { statement } from './connection.ts';
 import { Database } from './database.ts';
 import { erase, previewErasure } from './erase.ts';
+import { findWords } from './find-words.ts';
 import { PostgresFields } from './fields.ts';
 import { PostgresMemory } from './memory.ts';
 import { type PostgresOptions, patiently, prepare } from './opening.ts';
@@ -47,6 +50,7 @@ import { PostgresTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 import { Vacuum } from './vacuum.ts';
 import { Watchers } from './watchers.ts';
+import { PostgresWords } from './word-index.ts';
 
 /** The log in PostgreSQL, for any number of gateways at once. */
 export class PostgresLog implements EventLog {
@@ -65,6 +69,7 @@ export class PostgresLog implements EventLog {
   readonly silences: PostgresSilences;
   readonly tokens: PostgresTokens;
   readonly types: PostgresTypes;
+  readonly words: PostgresWords;
   readonly #primary: Primary;
   readonly #watchers: Watchers;
   readonly #database: Database;
@@ -99,6 +104,7 @@ export class PostgresLog implements EventLog {
     this.silences = new PostgresSilences(database);
     this.tokens = new PostgresTokens(database);
     this.types = new PostgresTypes(database);
+    this.words = new PostgresWords(database, recorder, vacuum);
   }
 
   /**
@@ -137,12 +143,30 @@ export class PostgresLog implements EventLog {
   }
 
   async read(request: ReadRequest): Promise<Page> {
+    const wanted = wantedIn(request.filter.search?.text ?? '');
+    const { page, mayBeRevised } = await (wanted ? this.#search(request, wanted) : this.#readPage(request));
+    return mayBeRevised ? this.#withRevisions(request, page) : page;
+  }
+
+  #readPage(request: ReadRequest): Promise<ReturnType<typeof pageOf>> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#database.statement(sql);
-    const { page, mayBeRevised } = await this.#database.ask(asked, parameters, 'read', (rows) =>
-      pageOf(request, rows, this.#parsing),
+    return this.#database.ask(asked, parameters, 'read', (rows) => pageOf(request, rows, this.#parsing));
+  }
+
+  /** Searches, and reads what was found, in one snapshot: so nothing that is recorded in between is passed over. */
+  async #search(request: ReadRequest, wanted: Wanted): Promise<ReturnType<typeof pageOf>> {
+    const { salt } = await available('read', () => this.#recorder.marker());
+    const rows = await available('read', () =>
+      this.#database.pool.use((connection) =>
+        connection.inSnapshot(async () => {
+          const found = await findWords(connection, new WordKeys(salt), request, wanted);
+          const { sql, parameters } = selectPage(request, found);
+          return connection.ask(this.#database.statement(sql), parameters);
+        }),
+      ),
     );
-    return mayBeRevised ? this.#withRevisions(request, page) : page;
+    return pageOf(request, rows, this.#parsing);
   }
 
   /** A statement apart reads revisions, since hardly any page has some. Their events may be newer than the page, which does no harm. */

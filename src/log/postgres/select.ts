@@ -3,19 +3,20 @@ import { PAGE_BYTES, type ReadRequest } from '../../events/event-log.ts';
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import { ERASURE_COLUMNS, NOT_READ, RECORDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
+import type { FoundWords } from '../found-words.ts';
 import type { Value } from '../value.ts';
 import { MOST_REVISIONS } from '../told.ts';
 import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
-const BEYOND = '9223372036854775807';
+export const BEYOND = '9223372036854775807';
 /** The most rows that are looked at for one page, where not every row fits. They cost the server some tens of milliseconds. */
 const ROWS = 20_000;
 /** The most erasures on one page. */
 export const MOST_ERASURES = 500;
 
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
-const LISTS = [
+export const LISTS = [
   { name: 'subjects', column: 'subject' },
   { name: 'tenants', column: 'tenant' },
   { name: 'types', column: 'type' },
@@ -49,10 +50,12 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
  * Selects a page and the log's extent in one statement, so that both are of one moment. The first row has the extent, how far the
  * search got, the erasures of the page's stretch as JSON, and the position of the newest revision. Then come the events, until they
  * have enough bytes.
+ *
+ * @param found the events that a search has found before, in the same snapshot.
  */
-export function selectPage(request: ReadRequest): SqlQuery {
+export function selectPage(request: ReadRequest, found: FoundWords | null = null): SqlQuery {
   const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
-  const events = selectEvents(request);
+  const events = found ? selectFound(request, found) : selectEvents(request);
   const isTold = direction === 'forward' && !request.eventsOnly;
   const erasures = isTold ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
   const newest = isTold ? '(SELECT max(seq) FROM hookcast.revisions)' : 'NULL';
@@ -173,6 +176,17 @@ function selectEvents(request: ReadRequest): SqlQuery {
       `reach AS MATERIALIZED (SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) AS seq FROM looked WHERE place = ?::bigint), ` +
       `found AS MATERIALIZED (SELECT * FROM looked WHERE fits AND seq ${isWithin} ORDER BY seq ${order} LIMIT ?::bigint)`,
     parameters: [wanted, ...parameters, ...bounds, rows, rows, limit, rows, limit],
+  };
+}
+
+/** The events that a search has found, as the CTEs of `selectEvents`. */
+function selectFound(request: ReadRequest, { seqs, reach }: FoundWords): SqlQuery {
+  return {
+    sql:
+      'reach AS MATERIALIZED (SELECT ?::bigint AS seq), found AS MATERIALIZED (' +
+      `SELECT ${RECORDED_COLUMNS.join(', ')} FROM hookcast.events WHERE seq = ANY (?::bigint[]) ` +
+      `ORDER BY seq ${orderOf(request)} LIMIT ?::bigint)`,
+    parameters: [reach, `{${seqs.join(',')}}`, request.limit],
   };
 }
 

@@ -36,7 +36,7 @@ export class Vacuum {
         await this.#connection.script('SET statement_timeout = 0', PATIENCE);
         // TRUNCATE would give back the end of the file, and everybody would have to wait for that.
         await this.#connection.script(
-          'VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) hookcast.events, hookcast.quarantine',
+          'VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) hookcast.events, hookcast.quarantine, hookcast.words',
           PATIENCE,
         );
       } catch {

@@ -7,11 +7,13 @@ import { fromRow } from '../row.ts';
 import type { Row } from '../value.ts';
 import { assertReadable, openToRead } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
+import { WordsCheck } from './check-words.ts';
 import { saidVersion, versionOf } from './copied.ts';
 import { explained, isKeptAway } from './damage.ts';
 import { COUNT_UNFOUND, defineHashes } from './hashes.ts';
 import { STEPS } from './migrations/steps.ts';
 import { TO_14 } from './migrations/version-14.ts';
+import { TO_16 } from './migrations/version-16.ts';
 import { QUARANTINED } from './quarantined.ts';
 import { SELECT_ALL } from './select-stored.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
@@ -34,6 +36,8 @@ const ADDED = [
 const REVISING = 9;
 /** The version of the schema that introduced the search for events by hashes. */
 const HASHING = STEPS.indexOf(TO_14) + 1;
+/** The version of the schema that introduced the index of words. */
+const INDEXING = STEPS.indexOf(TO_16) + 1;
 /** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
@@ -96,7 +100,13 @@ export function checkFile(path: string): Checked {
     }
     return count;
   };
-  const events = attempt(() => readAll(SELECT_ALL, (row) => fromRow('', RECORDED.decode(row)))) ?? 0;
+  const words = version < INDEXING ? null : attempt(() => new WordsCheck(database));
+  const readEvent = (row: Row) => {
+    const event = fromRow('', RECORDED.decode(row));
+    words?.note(event);
+    return event;
+  };
+  const events = attempt(() => readAll(SELECT_ALL, readEvent)) ?? 0;
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
@@ -115,6 +125,9 @@ export function checkFile(path: string): Checked {
     const [missing, surplus] = [Number(found?.['missing']), Number(found?.['surplus'])];
     if (missing > 0) problems.push(`ids and subjects that do not lead to their events: ${missing}`);
     else if (surplus > 0) problems.push(`ids and subjects of no event: ${surplus}`);
+    const astrayWords = words?.wrong() ?? 0;
+    if (astrayWords > 0)
+      problems.push(`entries of the index of words that are not what the events say: ${astrayWords}`);
   });
   database.close();
   return { events, problems, notes };

@@ -9,9 +9,7 @@ import type { ServedPort } from './threads.ts';
  * Copies the pages of the write-ahead log into the file, in a thread and on a connection of its own. A passive checkpoint waits
  * for no reader or writer, and no reader or writer waits for it.
  */
-if (parentPort) {
-  const port = parentPort;
-  const file = workerData as LogFile;
+export function serveCheckpointer(file: LogFile, port: MessagePort): void {
   let database: DatabaseSync | null = null;
   const copy = () => {
     // If the log was moved away or replaced, the path may lead to somebody's backup, into which the log's pages would be copied. And a
@@ -38,3 +36,6 @@ if (parentPort) {
   };
   serve(port);
 }
+
+// A thread that was started without a file imports this, and says itself when it serves.
+if (parentPort && workerData) serveCheckpointer(workerData as LogFile, parentPort);

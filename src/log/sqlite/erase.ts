@@ -8,6 +8,7 @@ import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './f
 import { drawPosition } from './draw.ts';
 import { forgetPersonal } from './forget.ts';
 import { takeOutPeople } from './quarantine.ts';
+import { forgetWords } from './words.ts';
 
 /** The most events that one transaction erases, so that writers don't wait long. It erases more if one subject has more. */
 const PIECE = 500;
@@ -75,6 +76,7 @@ export function erasePiece(
   const targets = JSON.stringify(positions);
   const lost = lostAmong(database, targets);
   forgetPersonal(database, targets);
+  forgetWords(database, positions, 'personal');
   const rows = subjectsOf(lost).map((events) => {
     const [{ provider, subject, ...of }] = events as [Lost];
     return add(

@@ -5,6 +5,7 @@ import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
 import type { TokenUse } from '../../events/token.ts';
 import type { Row } from '../value.ts';
 import type { EraseProgress } from './erase.ts';
+import type { IndexProgress } from './words.ts';
 import type { ReviseProgress as ToRevise } from './revise.ts';
 
 /** A task for the thread that writes. */
@@ -24,6 +25,7 @@ export type Job =
   | { readonly kind: 'endTurn'; readonly holder: string }
   | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
+  | { readonly kind: 'addWords'; readonly progress: IndexProgress }
   | { readonly kind: 'quarantine'; readonly row: Row }
   | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<Quarantine['settle']>[1] }
   | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }

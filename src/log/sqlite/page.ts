@@ -2,13 +2,16 @@ import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor
 import { PAGE_BYTES, type Page, type ReadRequest } from '../../events/event-log.ts';
 import type { RecordedEvent } from '../../events/event.ts';
 import type { Revision } from '../../events/revision.ts';
+import { type Wanted, wantedIn } from '../../events/words.ts';
 import { MARKS, REVISION_COLUMNS, bytesOf, fromErasureRow, fromRevisionRow, fromRow } from '../row.ts';
 import type { Parsing } from '../stored-event.ts';
 import { type FoundRevisions, MOST_REVISIONS, withRevisions } from '../told.ts';
+import type { WordKeys } from '../word-keys.ts';
+import { findWords } from './find-words.ts';
 import type { Reader } from './reader.ts';
 import { SELECT_REVISED, selectErasures, selectRevisions } from './select-told.ts';
-import { SELECT_EXTENT, SELECT_MARK } from './select-stored.ts';
-import { type Search, isExact, otherWays, selectPage, selectReach } from './select.ts';
+import { SELECT_EXTENT, SELECT_MARK, selectAt } from './select-stored.ts';
+import { type Search, type SqlQuery, isExact, otherWays, selectPage, selectReach } from './select.ts';
 import { assertFits } from './sound.ts';
 import { ERASURES, RECORDED, REVISIONS } from './texts.ts';
 
@@ -24,6 +27,7 @@ export interface PageOptions {
   readonly reader: Reader;
   readonly epoch: string;
   readonly parsing: Parsing;
+  readonly keys: WordKeys;
 }
 
 /** Reads one page. Call it within a snapshot, so that all of it is from one state of the file. */
@@ -33,8 +37,7 @@ export function readPage(options: PageOptions, request: ReadRequest): Page {
   const extent = readExtent(reader, epoch);
   const { head, floor } = extent;
   const markAt = (seq: number) => reader.all(SELECT_MARK, seq)[0]?.[0];
-  const find = (search: Search) => {
-    const { sql, parameters } = selectPage(request, search);
+  const select = ({ sql, parameters }: SqlQuery) => {
     const events: RecordedEvent[] = [];
     let left = bytes;
     for (const row of reader.each(sql, ...parameters)) {
@@ -45,21 +48,26 @@ export function readPage(options: PageOptions, request: ReadRequest): Page {
     }
     return { events, isFull: events.length === limit };
   };
-  let search: Search = { reach: reachOf(reader, request, extent), by: null };
-  let found = find(search);
-  if (search.reach !== null && !found.isFull) {
-    const by = rareWay(reader, request);
-    if (by) found = find((search = { reach: null, by }));
-  }
-  let { events, isFull } = found;
+  const byWords = (wanted: Wanted) => {
+    const { seqs, reach } = findWords(reader, options.keys, request, wanted, extent);
+    return { ...select(selectAt(seqs, direction, parts)), reach };
+  };
+  const byIndex = () => {
+    const reach = reachOf(reader, request, extent);
+    const found = select(selectPage(request, { reach, by: null }));
+    const by = reach !== null && !found.isFull ? rareWay(reader, request) : null;
+    return by ? { ...select(selectPage(request, { reach: null, by })), reach: null } : { ...found, reach };
+  };
+  const wanted = wantedIn(request.filter.search?.text ?? '');
+  let { events, isFull, reach } = wanted ? byWords(wanted) : byIndex();
   const isForward = direction === 'forward';
   const last = events.at(-1)?.cursor;
   if (!isForward) events.reverse();
   assertFits(request, events);
-  let hasMore = isFull || search.reach !== null;
+  let hasMore = isFull || reach !== null;
   let end: Cursor = isForward ? head : floor;
   if (isFull) end = last!;
-  else if (search.reach !== null) end = cursorAt(epoch, search.reach, markAt(search.reach));
+  else if (reach !== null) end = cursorAt(epoch, reach, markAt(reach));
   const isTold = isForward && !request.eventsOnly;
   const erased = isTold ? selectErasures(request, end.seq, MOST_ERASURES) : null;
   const erasures = erased

@@ -7,6 +7,7 @@ import { drawPosition } from './draw.ts';
 import { moveSubject } from './hashes.ts';
 import { unmark } from './people.ts';
 import { personalOf } from './personal.ts';
+import { indexAgain } from './words.ts';
 
 /** How long a process keeps the sole right to revise the log after it last took its turn, in milliseconds. */
 export const LEASE = 5_000;
@@ -122,6 +123,10 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
     }
   });
   counter.replace(counts);
+  indexAgain(
+    database,
+    rows.flatMap(([seq], index) => (outcomes[index] === true ? [Number(seq)] : [])),
+  );
   return { outcomes, heldBack };
 
   function reviseOne([seq = null, ...given]: Row): boolean {

@@ -49,3 +49,13 @@ export const SELECT_EXTENT =
 
 /** Selects all events, without an index. */
 export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;
+
+/** Selects the events at some positions. */
+export function selectAt(seqs: readonly number[], direction: 'forward' | 'backward', parts?: Parts) {
+  return {
+    sql:
+      `SELECT ${columnsOf('events', parts)} FROM events NOT INDEXED ${withPersonal('events')} ` +
+      `WHERE events.seq IN (SELECT value FROM json_each(?)) ORDER BY events.seq ${direction === 'forward' ? 'ASC' : 'DESC'}`,
+    parameters: [JSON.stringify(seqs)],
+  };
+}

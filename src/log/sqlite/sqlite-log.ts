@@ -13,6 +13,7 @@ import type { AppendReply } from './append.ts';
 import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { tooLarge } from '../too-large.ts';
+import { WordKeys } from '../word-keys.ts';
 import { SqliteActivity } from './activity-index.ts';
 import { SqliteAnswers } from './answers.ts';
 import { SqliteAudit } from './audit.ts';
@@ -41,6 +42,7 @@ import { identityIn } from './sound.ts';
 import { APPENDED, RECORDED } from './texts.ts';
 import { SqliteTokens } from './tokens.ts';
 import { Watchers } from './watchers.ts';
+import { SqliteWords } from './word-index.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** The most events that a trim deletes in one transaction, so that appends wait for a few milliseconds at most. */
@@ -63,6 +65,7 @@ export class SqliteLog implements EventLog {
   readonly silences: SqliteSilences;
   readonly tokens: SqliteTokens;
   readonly types: SqliteTypes;
+  readonly words: SqliteWords;
   readonly #path: string;
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
@@ -70,6 +73,7 @@ export class SqliteLog implements EventLog {
   readonly #watchers: Watchers;
   readonly #erasing: Erasing;
   readonly #marker: Marker;
+  readonly #keys: WordKeys;
   readonly #parsing = new Parsing();
   readonly #epoch: string;
   readonly #formerUpTo: number;
@@ -96,8 +100,9 @@ export class SqliteLog implements EventLog {
       this.#epoch = epoch;
       this.#formerUpTo = formerUpTo;
       this.#marker = new Marker(salt);
+      this.#keys = new WordKeys(salt);
       this.#naming = this.#nameAnew();
-      this.#watchers = new Watchers(reader, sharing && queue);
+      this.#watchers = new Watchers(reader, sharing && sharing.gateways > 1 ? queue : null);
     } catch (error) {
       reader.close();
       throw error;
@@ -119,6 +124,7 @@ export class SqliteLog implements EventLog {
     this.silences = new SqliteSilences(reader, queue);
     this.tokens = new SqliteTokens(reader, queue);
     this.types = new SqliteTypes(queue);
+    this.words = new SqliteWords(reader, queue, checkpoints, this.#keys);
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
@@ -148,7 +154,7 @@ export class SqliteLog implements EventLog {
   }
 
   async read(request: ReadRequest): Promise<Page> {
-    const options = { reader: this.#reader, epoch: this.#epoch, parsing: this.#parsing };
+    const options = { reader: this.#reader, epoch: this.#epoch, parsing: this.#parsing, keys: this.#keys };
     return this.#reader.snapshot(() => readPage(options, request));
   }
 

@@ -4,6 +4,7 @@ import { FIELD_COLUMNS } from '../field-row.ts';
 import { PAUSED_COLUMNS } from '../paused-row.ts';
 import { NEW_QUARANTINE_COLUMNS, QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
+import { SEARCHED_COLUMNS } from '../searched-row.ts';
 import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
 import type { Row, Value } from '../value.ts';
 import { TOKEN_COLUMNS } from '../token-row.ts';
@@ -56,6 +57,7 @@ class Texts {
 
 export const APPENDED = new Texts(APPENDED_COLUMNS);
 export const RECORDED = new Texts(RECORDED_COLUMNS);
+export const SEARCHED = new Texts(SEARCHED_COLUMNS);
 export const REVISIONS = new Texts(REVISION_COLUMNS);
 export const ERASURES = new Texts(ERASURE_COLUMNS);
 export const NEW_QUARANTINE = new Texts(NEW_QUARANTINE_COLUMNS);

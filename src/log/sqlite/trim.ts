@@ -5,6 +5,7 @@ import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './forget.ts';
 import { dropHashesUpTo } from './hashes.ts';
 import { trimTokens } from './tokens.ts';
+import { trimWords } from './words.ts';
 
 /**
  * How many empty rows stay between the deleted rows and those with data. When SQLite deletes a row, it packs up to three
@@ -29,6 +30,11 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
       .run(floor, EMPTY);
     new ActivityCounter(database).takeAway(floor);
     dropHashesUpTo(database, floor);
+    trimWords(
+      database,
+      floor,
+      gone.map((row) => Number(row['seq'])),
+    );
     database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
     database.prepare('UPDATE log SET floor = ?').run(floor);
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Marker } from '../marks.ts';
 import type { LogFile } from '../sharing.ts';
 import { recordAnswers } from './answers.ts';
@@ -23,6 +23,7 @@ import { forgetTypes, recordTypes } from './served.ts';
 import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
+import { addWords } from './words.ts';
 
 /** How long `clean` waits for readers, in milliseconds. Writers in all processes wait meanwhile. */
 const READING = 50;
@@ -77,6 +78,8 @@ export class Writer {
         return this.#clean();
       case 'trim':
         return this.#transaction(() => trim(this.#database, job.receivedBefore, job.most));
+      case 'addWords':
+        return this.#transaction(() => addWords(this.#database, job.progress));
       case 'quarantine':
         return this.#transaction(() => quarantine(this.#database, job.row));
       case 'settle':
@@ -215,4 +218,10 @@ function started(file: LogFile): Writer {
   }
 }
 
-if (parentPort) new Jobs(started(workerData as LogFile), parentPort).begin();
+/** Does the jobs of this port. */
+export function serveWriter(file: LogFile, port: MessagePort): void {
+  new Jobs(started(file), port).begin();
+}
+
+// A thread that was started without a file imports this, and says itself when it serves.
+if (parentPort && workerData) serveWriter(workerData as LogFile, parentPort);

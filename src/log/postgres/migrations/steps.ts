@@ -5,6 +5,8 @@ import { VERSION_10 } from './version-10.ts';
 import { VERSION_11 } from './version-11.ts';
 import { VERSION_12 } from './version-12.ts';
 import { VERSION_13 } from './version-13.ts';
+import { VERSION_14 } from './version-14.ts';
+import { VERSION_15 } from './version-15.ts';
 import { VERSION_2_ERASE } from './version-2-erase.ts';
 import { VERSION_2_WRITE } from './version-2-write.ts';
 import { VERSION_2, VERSION_2_INDEXES } from './version-2.ts';
@@ -39,6 +41,8 @@ export const STEPS: readonly Step[] = [
   [VERSION_11],
   [VERSION_12],
   [VERSION_13],
+  [VERSION_14],
+  [VERSION_15],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

@@ -7,6 +7,7 @@ import { TO_12 } from './version-12.ts';
 import { TO_13 } from './version-13.ts';
 import { TO_14 } from './version-14.ts';
 import { TO_15 } from './version-15.ts';
+import { TO_16 } from './version-16.ts';
 import { TO_2 } from './version-2.ts';
 import { TO_3 } from './version-3.ts';
 import { TO_4 } from './version-4.ts';
@@ -33,6 +34,7 @@ export const STEPS: readonly Step[] = [
   TO_13,
   TO_14,
   TO_15,
+  TO_16,
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

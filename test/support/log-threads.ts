@@ -1,0 +1,55 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { StartThread } from '../../src/log/sharing.ts';
+
+/** Those whose log was closed. */
+const idle: Worker[] = [];
+
+/**
+ * Threads for logs of tests, one log after the other: to start one and to load the log in it was over half of what it costs to start a
+ * gateway. A thread has one file at a time, as it has in production, and one that ends in the middle of its work is not used again.
+ */
+export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
+  const worker = idle.pop() ?? startIdle();
+  const { port1: own, port2 } = new MessageChannel();
+  let reason = 'its thread ended';
+  const fail = (error: unknown) => (reason = error instanceof Error ? error.message : String(error));
+  worker.on('error', fail);
+  own.on('message', onMessage);
+  const over = (async () => {
+    // The thread closes its end when its log is closed, and one that dies closes it as well.
+    await new Promise<void>((resolve) => own.once('close', resolve));
+    // What it died of comes after that.
+    const isAlive = await answers(worker);
+    worker.off('error', fail);
+    if (isAlive) idle.push(worker);
+    ended(reason);
+  })();
+  worker.postMessage({ name, file, port: port2 }, [port2]);
+  return {
+    postMessage: (message, transfer = []) => own.postMessage(message, transfer),
+    // The log is closed by then, or its thread has died.
+    terminate: () => over,
+  };
+};
+
+function startIdle(): Worker {
+  const worker = new Worker(new URL('log-threads.child.ts', import.meta.url));
+  worker.unref();
+  // One that dies says so to those who wait for it.
+  worker.on('error', () => {});
+  return worker;
+}
+
+/** Whether the thread goes on. */
+function answers(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isAlive: boolean) => {
+      worker.off('message', hear).off('exit', miss);
+      resolve(isAlive);
+    };
+    const hear = () => settle(true);
+    const miss = () => settle(false);
+    worker.on('message', hear).on('exit', miss);
+    worker.postMessage('alive?');
+  });
+}
