@@ -96,5 +96,11 @@ it('GQL2.10 sends a subscription what it searches for, live and from the log, al
   const last = await Subscriber.open(gateway, { query: STREAM, variables: { ...variables, after: head } });
   await last.events(1);
   expect(last.eventIds).toEqual(['again']);
+  // A gateway that has just begun has nothing in memory.
+  await gateway.close();
+  const next = await TestGateway.start({ folder: gateway.folder });
+  const read = await Subscriber.open(next, { query: STREAM, variables: { ...variables, after: start } });
+  await read.caughtUp();
+  expect(read.eventIds).toEqual(['second', 'elsewhere', 'again']);
   expect(open.eventIds).toEqual([]);
 });

@@ -372,3 +372,21 @@ it('OPS4.2 hears of others again after its listening connection was ended again 
   log.watch(() => {});
   expect(await listening()).toEqual([]);
 });
+
+it('LOG12.2 finds a rare word behind more entries of the index than are looked at one after the other', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append([newEvent({ eventId: 'rare', data: { title: 'Balada do Mangue' } })]);
+  await log.words.advance();
+  // What an index of as many events would have.
+  await query(
+    url,
+    `INSERT INTO hookcast.words SELECT seq, '{1, 2}' FROM generate_series(10, 30010) AS seq;
+     UPDATE hookcast.indexing SET up_to = 30010`,
+  );
+  for (const direction of ['forward', 'backward'] as const) {
+    const filter = { search: { text: 'mangue', people: true } };
+    const { events, hasMore } = await log.read({ direction, limit: 5, filter });
+    expect([events.map(({ eventId }) => eventId), hasMore]).toEqual([['rare'], false]);
+  }
+});

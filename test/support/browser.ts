@@ -65,10 +65,7 @@ export async function openPage(options: PageOptions & { readonly html: string })
   return page;
 }
 
-/**
- * Loads it anew, in a document that came from the gateway: Chromium (153) lets no page reach this machine of which it doesn't know where it
- * came from.
- */
+/** Loads it anew, in a document that came from the gateway: Chromium (153) lets a page of unknown origin not reach this machine. */
 export async function load(page: Page, { gateway, html }: Pick<PageOptions, 'gateway'> & { readonly html: string }) {
   await page.goto(`${gateway.url}/livez`);
   await page.setContent(html);
