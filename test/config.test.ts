@@ -234,7 +234,7 @@ it('IN2.12 reads accounts from the settings, for each provider whose payloads na
   expect(await accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
   const [, , , stripe] = await accountsOf({ STRIPE_ACCOUNTS: '*' });
   expect(stripe).toEqual(new Set(['*']));
-  // As secrets are: whoever gives an account away would otherwise have to restart the gateway.
+  // As secrets are: otherwise the gateway would have to be restarted to remove an account.
   expect(RELOADED).toEqual(expect.arrayContaining(Object.keys(settings('ACCOUNTS', ''))));
 });
 
@@ -280,7 +280,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   const certificate = CERTIFICATE.trim().split('\n').slice(1, -1).join('');
   expect(key(certificate)).toBe(key(CERTIFICATE));
   expect(key(certificate)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
-  // What must stay with whoever signs is told from what may be known, in each of these ways.
+  // Each of these forms shows whether a key is private or public.
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const secret = [pem, Buffer.from(pem).toString('base64')];

@@ -1,6 +1,8 @@
+import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { dateFormat } from '../parts/moment.tsx';
+import { textFolded } from '../parts/filter.ts';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Personal } from '../parts/personal.tsx';
 import { personOf, storyOf } from '../parts/story-address.ts';
@@ -20,6 +22,10 @@ export function Door() {
   const wanted = occasions.find((occasion) => occasion === search.get('occasion')) ?? null;
   const tickets = wanted ? all.filter(({ occasion }) => occasion === wanted) : all;
   const missing = tickets.filter(({ isIn }) => !isIn);
+  const mayKnow = useSession().signedIn?.claims.scopes.has('pii:read') ?? false;
+  // It isn't in the address, which goes through chats.
+  const [name, setName] = useState('');
+  const found = name ? missing.filter(({ holder }) => isNamed(holder, name)) : missing;
   return (
     <section className="page scrolls door" aria-labelledby="page-title">
       <header className="page-head">
@@ -52,9 +58,20 @@ export function Door() {
           <p>{door.advice}</p>
         </Notice>
       ) : null}
-      {missing.length > 0 ? (
+      {mayKnow && missing.length > 1 ? (
+        <input
+          type="search"
+          className="find"
+          aria-label={door.find}
+          placeholder={door.find}
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
+      ) : null}
+      {found.length === 0 && missing.length > 0 ? <p role="status">{door.unfound}</p> : null}
+      {found.length > 0 ? (
         <ul className="card tickets" aria-label={door.list}>
-          {missing.map((ticket) => (
+          {found.map((ticket) => (
             <Missing key={ticket.tenant + ticket.subject} ticket={ticket} />
           ))}
         </ul>
@@ -62,6 +79,14 @@ export function Door() {
       {read?.isCut ? <p className="note">{door.cut(read.events.length)}</p> : null}
     </section>
   );
+}
+
+/** Whether each word is in the holder's name or address. */
+function isNamed(holder: Ticket['holder'], name: string): boolean {
+  const known = textFolded(`${holder?.name ?? ''} ${holder?.email ?? ''}`);
+  return textFolded(name)
+    .split(/\s+/)
+    .every((word) => known.includes(word));
 }
 
 function Missing({ ticket }: { readonly ticket: Ticket }) {

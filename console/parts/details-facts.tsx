@@ -2,9 +2,11 @@ import { Suspense, lazy } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSpeech } from '../words/words.tsx';
 import type { DetailedEvent, Told } from './details-document.ts';
-import type { ListedEvent } from './event.ts';
+import { type ListedEvent, amountOf, happenedOf } from './event.ts';
 import { type Fact, Facts, Times, Value } from './facts.tsx';
-import { typeName } from './type-name.ts';
+import { Icon } from './icon.tsx';
+import { writtenMoney } from './money.ts';
+import { otherName, typeName } from './type-name.ts';
 import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
@@ -26,8 +28,9 @@ interface DetailsFactsProps {
 
 /** The facts in the order in which people ask for them: the refund, the person, the time, the thing, and the origin. */
 export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
-  const { words } = useSpeech();
+  const { words, language } = useSpeech();
   const { facts } = words;
+  const [happened, amount] = [happenedOf(row), amountOf(row)];
   const { personalData, refundExpected } = row;
   const personal = (value: string | null | undefined) => <Personal value={value} data={personalData} />;
   const own = { timeZone: found?.timeZone ?? null, written: found?.occurredAtText ?? '' };
@@ -44,6 +47,12 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
   return (
     <>
       <p className="details-kind">
+        <span className={`happened ${happened}`}>
+          <span className="chip-of">
+            <Icon of={happened} /> {happened === 'other' ? otherName(row, words) : words.happenings[happened]}
+          </span>
+        </span>{' '}
+        {amount ? <strong>{writtenMoney(language, amount)}</strong> : null}{' '}
         <span className="kind">{row.kind ? words.kinds[row.kind] : typeName(row.__typename, words)}</span>{' '}
         {refundExpected === undefined ? null : <Refund expected={refundExpected} />}
       </p>

@@ -27,6 +27,13 @@ export function Moment({ at, now = Date.now() }: { readonly at: string; readonly
   );
 }
 
+/** The time alone, for a row under the heading of its day. */
+export function Clock({ at }: { readonly at: string }) {
+  const { language } = useSpeech();
+  const moment = Date.parse(at);
+  return <time dateTime={at}>{dateFormat(language, { timeStyle: 'short' }).format(moment)}</time>;
+}
+
 const HOUR = 60 * 60 * 1_000;
 
 /** Without the year, which is seldom needed. Lists have headings for days. */

@@ -5,7 +5,7 @@ import { type Row, amountOf, happenedOf, whoOf } from './event.ts';
 import { Icon } from './icon.tsx';
 import { writtenMoney } from './money.ts';
 import { eventName, otherName } from './type-name.ts';
-import { Moment, Since } from './moment.tsx';
+import { Clock, Since } from './moment.tsx';
 import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
 import { storyOf } from './story-address.ts';
@@ -38,7 +38,7 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onCho
         <Since at={node.occurredAt} now={now} />
         {isLate ? (
           <span className="second">
-            {words.received} <Moment at={node.receivedAt} />
+            {words.received} <Clock at={node.receivedAt} />
           </span>
         ) : null}
       </span>

@@ -22,14 +22,14 @@ export function RecentDeliveries({ deliveries, now }: RecentDeliveriesProps) {
           </li>
         ))}
       </ul>
-      <p className="note">{words.deliveriesAdvice}</p>
+      {deliveries.length > 0 ? <p className="note">{words.deliveriesAdvice}</p> : null}
     </section>
   );
 }
 
 function RecentDelivery({ delivery, now }: { readonly delivery: Delivery; readonly now: number }) {
   const { language, words } = useSpeech();
-  const { sources, overview } = words;
+  const { sources } = words;
   const milliseconds = (value: number | null) =>
     value === null ? '–' : `${value.toLocaleString(language, { maximumFractionDigits: 1 })} ms`;
   const { at, outcome, code, status, type, total, isSample, requestId, headers } = delivery;
@@ -37,7 +37,7 @@ function RecentDelivery({ delivery, now }: { readonly delivery: Delivery; readon
   return (
     <details>
       <summary>
-        <span className={isTrouble ? 'outcome serious' : 'outcome fine'}>{overview.outcomes[outcome]}</span>
+        <span className={isTrouble ? 'outcome serious' : 'outcome fine'}>{sources.answered[outcome]}</span>
         <span className="delivery-type">{type ?? code}</span>
         {isSample ? <span className="sample-mark">{sources.sample}</span> : null}
         <span className="note">

@@ -112,10 +112,10 @@ export function Today() {
       ) : null}
       {today.isLoaded && others.length > 0 ? (
         <p className="note others">
-          {words.today.others}{' '}
+          {words.today.others}
           {others.map(([typename, count]) => (
             <Link key={typename} href={`/events?type=${encodeURIComponent(typename)}`}>
-              {typeName(typename, words)} {count.toLocaleString(language)}
+              {typeName(typename, words)} ({count.toLocaleString(language)})
             </Link>
           ))}
         </p>

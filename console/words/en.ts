@@ -95,7 +95,7 @@ export const en = {
     ORIGIN_NOT_ALLOWED:
       'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. The person who runs the gateway finds the reason in its log.',
     LOG_UNAVAILABLE: 'The gateway can’t read its log just now. This page tries again by itself.',
-    CURSOR_EXPIRED: 'What this address points to is no longer kept. Begin at the newest.',
+    CURSOR_EXPIRED: 'The events at this address are no longer kept. Begin at the newest.',
     OVERLOADED: 'The gateway has too much to do just now. Try again in a moment.',
     KEYS_UNAVAILABLE: 'The gateway can’t check tokens just now. This page tries again by itself.',
     TOKEN_NOT_YET_VALID:
@@ -147,7 +147,7 @@ export const en = {
     ofPerson: 'Everything that happened to this person',
     cut: (n: number) => `These are the latest ${digits(n)} events; there are older ones.`,
     empty: 'Nothing is known of this',
-    emptyAdvice: 'Its events may be older than what is kept, or your token doesn’t show them.',
+    emptyAdvice: 'Its events may be older than the gateway keeps them, or your token doesn’t show them.',
     back: (money: string | null, when: string, provider: string) =>
       `Yes, the money went back: ${money ? `${money}, ` : ''}as ${brand(provider)} said on ${when}.`,
     partlyBack: (money: string, whole: string, when: string, provider: string) =>
@@ -157,10 +157,10 @@ export const en = {
     awaited: (money: string | null, when: string, provider: string) =>
       `Not yet: on ${when} ${brand(provider)} said that ${money ?? 'the money'} is to go back. If it takes long, look into ${brand(provider)}.`,
     promised: (provider: string) =>
-      `The money is to go back. Whether it did, no event says: look into the dashboard of ${brand(provider)}.`,
+      `The money is to go back. No event says whether it did: look into the dashboard of ${brand(provider)}.`,
     refused: (provider: string) => `No: ${brand(provider)} says that no money goes back.`,
     unknown: (provider: string) =>
-      `No event says whether the money went back. The dashboard of ${brand(provider)} does: look there.`,
+      `No event says whether the money went back. Look into the dashboard of ${brand(provider)}.`,
     kept: (money: string | null, when: string) => `${money ?? 'It'} was paid on ${when}, and nothing went back.`,
     unpaid: 'No event says that anything was paid, so nothing had to go back.',
   },
@@ -169,24 +169,25 @@ export const en = {
     came: (came: number, sold: number) => `${digits(came)} of ${digits(sold)} tickets were checked in.`,
     occasion: 'Occasion',
     every: 'All',
-    list: 'Tickets that nobody has come with yet',
+    list: 'Tickets that are not used yet',
     sold: 'sold',
     everybody: 'Everybody is in',
+    find: 'Find a name',
+    unfound: 'Nobody of this name is in the list',
     nobody: 'No ticket was sold in the last 30 days',
-    advice:
-      'Tickets that were sold in the last 30 days and not cancelled are listed here until somebody comes with them.',
-    cut: (n: number) => `These are told from the latest ${digits(n)} events about tickets; there are older ones.`,
+    advice: 'Tickets that were sold in the last 30 days and not cancelled are listed here until they are used.',
+    cut: (n: number) => `This is from the latest ${digits(n)} events about tickets; there are older ones.`,
   },
   bell: {
     on: 'Notify me',
     off: 'Stop notifying',
-    of: 'Tells you of what is new in this view, on every page of the console, as long as it is open',
+    of: 'Notifies you of new events in this view, on every page of the console, as long as it is open',
     sound: 'With a sound',
     blocked:
       'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
     news: (n: number) => (n === 1 ? '1 new event' : `${digits(n)} new events`),
   },
-  arrived: (what: string, when: string) => `The latest that did arrive: ${what}, ${when}.`,
+  arrived: (what: string, when: string) => `The latest event: ${what}, ${when}.`,
   kindCancelled: {
     TICKET: 'Tickets cancelled',
     BOOKING: 'Bookings cancelled',
@@ -245,7 +246,7 @@ export const en = {
     unknown: 'Refund: not said',
   },
   refundSaid: (expected: boolean | null, provider: string) => {
-    if (expected === null) return `Whether the customer gets money back, ${brand(provider)} doesn’t say. Look there.`;
+    if (expected === null) return `${brand(provider)} doesn’t say whether the customer gets money back. Look there.`;
     return expected ? 'The customer is to get money back.' : 'The customer gets no money back.';
   },
   received: 'received',
@@ -258,7 +259,7 @@ export const en = {
     ended: (when: string) => `The subscription ended on ${when}.`,
   },
   superseded: 'Outdated',
-  supersededAdvice: 'A later state of this was known already when it came: what it says may no longer be so.',
+  supersededAdvice: 'A later state was already known when this came, so it may be outdated.',
   cancelledBy: { CUSTOMER: '', BUSINESS: 'by the business', APP: 'by an app', UNKNOWN: '' },
   detailsTitle: 'Details',
   notThere: {
@@ -394,7 +395,7 @@ export const en = {
     gaps: {
       RETENTION: 'Some are missing here: you were away for longer than the gateway keeps them.',
       LOG_REPLACED:
-        'The gateway’s log was replaced, perhaps by a backup: some of what is listed here may no longer be in it, and some may be missing.',
+        'The gateway’s log was replaced, perhaps by a backup: some of the listed events may no longer be in it, and some may be missing.',
     },
     reload: 'Load the list anew',
   },
@@ -431,7 +432,7 @@ export const en = {
     lookFurther: 'Look further back',
     textStays: 'The text stays on this page: the address, when you share it, doesn’t hold it.',
     gone: 'This place is no longer there',
-    goneAdvice: 'What the address points to is older than what the gateway keeps, or the address was cut off.',
+    goneAdvice: 'The events at this address are older than the gateway keeps them, or the address was cut off.',
     showNewest: 'Show the newest',
     empty: 'Nothing has happened yet',
     emptyAdvice: 'Events appear here by themselves, as soon as a provider sends one.',
@@ -494,7 +495,7 @@ export const en = {
     byHour: 'By the hour, today and yesterday',
     hour: (time: string, now: string, then: string, isToCome: boolean) =>
       isToCome ? `${time}: yesterday ${then}` : `${time}: today ${now}, yesterday ${then}`,
-    bySold: 'By what was sold',
+    bySold: 'By item sold',
     byService: 'By service',
     showAll: (n: number) => `Show all ${digits(n)}`,
     cut: (n: number) =>
@@ -510,7 +511,7 @@ export const en = {
     },
     others: 'Besides:',
     empty: 'Nothing has happened today yet',
-    emptyAdvice: 'What is sold, booked or cancelled is counted here by itself, as soon as a provider tells of it.',
+    emptyAdvice: 'Sales, bookings and cancellations are counted here by themselves, as soon as a provider sends them.',
     toFeed: 'See what happened before',
   },
   quarantine: {
@@ -524,10 +525,10 @@ export const en = {
       ERASED: 'Nothing has been erased yet',
     },
     purpose:
-      'When a provider sends something genuine that the gateway does not understand, it is kept here instead of being lost. Once the gateway is updated, you release it, and it becomes an event as if it had just come.',
+      'When a provider sends a genuine delivery that the gateway does not understand, it is kept here instead of being lost. Once the gateway is updated, you release it, and it becomes an event as if it had just come.',
     notAllowed: 'Only operators see the quarantine',
     notAllowedAdvice:
-      'Nobody knows yet which tenant these deliveries belong to. Sign in with a token for every tenant (*) that has the scope ops.',
+      'The tenants of these deliveries are not known yet. Sign in with a token for every tenant (*) that has the scope ops.',
     noType: 'No name',
     noId: 'no id',
     withoutPeople: 'without its people, since one of them was erased',
@@ -586,7 +587,7 @@ export const en = {
       failed: (n: number) => `${digits(n)} failed.`,
       left: (n: number) => `${digits(n)} not tried.`,
     },
-    brokenAdvice: 'What was not tried goes on waiting. Begin again once this is mended.',
+    brokenAdvice: 'The others go on waiting. Begin again once this is fixed.',
     unfitAdvice: 'Deliveries that the gateway can’t read go on waiting. Update the gateway first.',
     named: (type: string, n: number, which: string) => (n === 1 ? `${type} ${which}` : `${type} (${deliveries(n)})`),
     meanwhile: {
@@ -632,7 +633,6 @@ export const en = {
         'expected an id, or an inviteKey in its place': 'should be an id, or an inviteKey in its place',
         'expected a date and time': 'should be a date and time',
         'expected seconds since 1970': 'should be a time in seconds since 1970',
-        'expected a decimal number': 'should be a decimal number',
         'expected an event, as an object or as JSON': 'should be an event, as an object or as JSON',
         'expected the URI of something': 'should be the address (URI) of something',
       } as Record<string, string>,
@@ -679,6 +679,17 @@ export const en = {
     noDeliveries: 'This gateway has answered none since it started.',
     deliveriesAdvice:
       'As far as the gateway that answers remembers. Bodies, signatures and secrets are not kept; other gateways have deliveries of their own.',
+    answered: {
+      ACCEPTED: 'Accepted',
+      DUPLICATE: 'Duplicate',
+      IGNORED: 'Ignored',
+      QUARANTINED: 'Quarantined',
+      PONG: 'Check',
+      UNAUTHORISED: 'Unauthorised',
+      REFUSED: 'Refused',
+      PAUSED: 'Paused',
+      UNAVAILABLE: 'Put off',
+    },
     steps: { verify: 'Verified in', normalise: 'Read in', append: 'Recorded in' },
     requestId: 'Request id in the log',
     withheld: 'withheld',
@@ -690,14 +701,14 @@ export const en = {
         : `In usual weeks about ${digits(n)} would have come since.`,
     usual: (milliseconds: number) => `Usually one comes about every ${span('en', milliseconds)}.`,
     silenceAdvice:
-      'Look at the provider whether its webhook is still on and whether it sends to the URL that stands in Sources. What it could not deliver it may still send.',
+      'Check at the provider whether its webhook is still on, and whether it sends to the URL in Sources. It may still send the deliveries that failed.',
     compared: 'Compared with the API of its provider',
     notYet: 'not yet',
     tried: 'last tried',
     troubles: {
       BUSY: 'The API was asked too often. It is asked again later.',
-      NONSENSE: 'The API answered something that it does not document. Its key or address may be wrong.',
-      REFUSED: 'The API does not accept the key, or the key may not read what is needed. Set another one.',
+      NONSENSE: 'The API sent an answer that is not documented. Its key or address may be wrong.',
+      REFUSED: 'The API does not accept the key, or the key lacks a permission. Set another one.',
       UNAVAILABLE: 'The API can’t be reached. It is tried again by itself.',
     },
     missed: 'Missed by webhooks',
@@ -705,7 +716,7 @@ export const en = {
     webhook: 'Webhook at the provider',
     webhooks: { ON: 'on', OFF: 'the webhook is switched off at the provider' },
     switchedOffAdvice:
-      'The provider sends nothing to it. Switch the webhook on in the settings of the provider. Until then, what its API tells comes late, and the rest is missing.',
+      'The provider sends nothing to it. Switch the webhook on in the settings of the provider. Until then, events come late from its API, and other events are missing.',
     toSources: 'See the source',
   },
   overview: {
@@ -755,7 +766,7 @@ export const en = {
     per: { MINUTE: 'Cancellations per minute', HOUR: 'Cancellations per hour', DAY: 'Cancellations per day' },
     by: 'Group by',
     bys: { source: 'Source', kind: 'Kind' },
-    keys: 'The arrow keys, Home and End go through it. The same numbers stand in the table below.',
+    keys: 'The arrow keys, Home and End go through it. The table below has the same numbers.',
     zone: (name: string, zone: string) => `Time zone: ${name === zone ? zone : `${name} (${zone})`}`,
     reading: (bucket: string, n: number, refunds: number) =>
       `${bucket}: ${n === 0 ? 'no cancellations' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} with a refund expected`}`,
@@ -775,7 +786,7 @@ export const en = {
     lastHour: 'This hour and the one before',
     lastDay: 'This hour and the 24 before',
     latest: 'Latest',
-    unsigned: 'Its sender signs nothing: anybody who learns its URL can send anything.',
+    unsigned: 'Its sender signs nothing: anybody who knows its URL can send anything.',
     noEvent: 'none yet',
     noAnswers: 'No deliveries in the last 30 days',
     noSources: 'No source is configured',

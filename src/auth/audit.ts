@@ -4,7 +4,7 @@ import type { AuditAction, AuditRecord, NewAuditEntry } from '../events/audit.ts
 import type { Parts } from '../events/event.ts';
 import type { Bearer } from './viewer.ts';
 
-/** How often the audit records what is new, in milliseconds: after this time the log says that somebody reads personal data. */
+/** How often the audit records new readings, in milliseconds: after this time at most, the log has the reading of personal data. */
 const LOOK = 1_000;
 const MINUTE = 60_000;
 /**
@@ -59,7 +59,7 @@ export class Audit {
     this.#timer = setInterval(() => void this.#look(false), LOOK).unref();
   }
 
-  /** The count of what an operation reads. Add to it at once: the audit forgets a count of zero, unless a stream has it. */
+  /** Returns the count for an operation's readings. Add to it at once: the audit drops a count of zero, unless a stream has it. */
   reading({ tokenId, holder }: Who, operation: string | null, parts: Parts): Reading {
     const action = parts.raw ? 'READ_RAW' : 'READ_PERSONAL';
     const keyOf = (name: string | null) => JSON.stringify([tokenId, holder, action, name]);
@@ -85,13 +85,13 @@ export class Audit {
     return record.add([entry]);
   }
 
-  /** Records what is left. */
+  /** Records the remaining readings. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#look(true);
   }
 
-  /** Records what is new. Only one call works at a time. */
+  /** Records new readings, one call after the other. */
   #look(isLast: boolean): Promise<void> {
     return (this.#recording = this.#recording.then(() => this.#record(isLast)));
   }

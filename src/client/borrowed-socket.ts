@@ -16,7 +16,7 @@ export function borrowSocket(
   const end = new AbortController();
   let isOver = false;
   let release = nothing;
-  const here = new Promise<void>((resolve) => (release = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
   return new Promise((resolve, reject) => {
     const close = (closed: Closed, isSilent = false) => {
       if (isOver) return;
@@ -54,9 +54,11 @@ export function borrowSocket(
       },
       terminate: () => close({ code: 4499, reason: 'Terminated' }, true),
     };
-    const gone = () => close({ code: 1001, reason: 'The tab that had the socket was closed.' });
-    void navigator.locks.request(`${name} ${from}`, () => here);
-    navigator.locks.request(name, { signal: end.signal }, gone).catch(() => {});
+    // The tab with the socket waits for this lock. It gets the lock when this tab is closed, and ends its subscriptions.
+    void navigator.locks.request(`${name} ${from}`, () => released);
+    // The tab with the socket holds this lock. This tab gets the lock when that one is closed.
+    const ownerClosed = () => close({ code: 1001, reason: 'The tab that had the socket was closed.' });
+    navigator.locks.request(name, { signal: end.signal }, ownerClosed).catch(() => {});
     tell({ does: 'hello' });
   });
 }

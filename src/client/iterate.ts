@@ -9,8 +9,9 @@ export function iterate(subscribe: (sink: Sink) => () => void): AsyncIterableIte
   let isOver = false;
   let failure: { readonly error: unknown } | null = null;
   let wake: (() => void) | null = null;
-  const change = (what: () => void) => {
-    what();
+  /** Changes the state, and wakes a waiting `next`. */
+  const change = (state: () => void) => {
+    state();
     wake?.();
     wake = null;
   };

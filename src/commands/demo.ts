@@ -138,7 +138,7 @@ export async function demo(terminal: Terminal): Promise<void> {
     if (hasConsole) {
       const { status } = await fetch(`${gateway.url}/console`);
       print('');
-      print('The same for people is the console:');
+      print('The console shows the same to people:');
       print(`  ▶ GET /console: ${status}`);
       if (status !== 200) throw new CommandError('The demo expected a 200 here.');
     }

@@ -15,6 +15,7 @@ import type { Addresses } from './address.ts';
 import type { Bodies } from './bodies.ts';
 import { Dropped } from './dropped.ts';
 import { RequestLog } from './request-log.ts';
+import { Turn } from './turn.ts';
 import { sendJson } from './problem.ts';
 import { answerUrlCheck, isUrlCheck } from './url-check.ts';
 
@@ -67,6 +68,7 @@ export function webhooks({
 }: WebhooksOptions) {
   const rates = tallies.rates('deliveries a second of', limits.rate);
   const dropped = new Dropped(logger, clock);
+  const turn = new Turn();
   const tooMany = () => {
     observer.onLimit('webhook_rate');
     return new HookcastError(
@@ -114,6 +116,7 @@ export function webhooks({
       // ones, which cost only a hash each, would have the real sender refused.
       if (!rates.isLeft(source)) throw tooMany();
       const body = await bodies.read(request, largestBody);
+      await turn.end();
       const arrived = arrivedWith(body);
       const question = ingest.challenged(source, arrived);
       const answer = question && (await question);

@@ -136,7 +136,7 @@ const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
 export function issuesOf(error: z.ZodError, under: readonly string[] = []): Issue[] {
   const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({
     path: [...under, ...issue.path.map(nameOf)].join('.'),
-    message: issue.code === 'unrecognized_keys' ? 'has unexpected members' : issue.message,
+    message: issue.code === 'unrecognized_keys' ? 'has members that are not expected' : issue.message,
   }));
   const others = error.issues.length - issues.length;
   return others > 0 ? [...issues, { path: '', message: `and ${others} more` }] : issues;

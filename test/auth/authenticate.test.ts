@@ -335,7 +335,7 @@ describe('with a JWKS', () => {
     await expect(byJwks(await sign(2, { tenants: [] }))).rejects.toThrow(/needs "tenants"/);
     const nobody = bearer({}, { alg: 'ES256', key: ec.privateKey });
     await expect(byJwks(await nobody)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    // Whoever names a key is checked with no other.
+    // A token that names a key is checked only with that key.
     const misnamed = bearer({}, { alg: 'RS256', key: rsa.privateKey, kid: 'k0' });
     await expect(byJwks(await misnamed)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
@@ -383,7 +383,7 @@ describe('with a JWKS', () => {
     release();
     await late;
     expect(asked).toBe(2);
-    // Whoever sends what nobody signed gets no further question out of it for a while.
+    // For a while, unsigned tokens cause no further request.
     for (const token of [await sign(2, long), await sign(0, long)]) {
       await expect(byJwks(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }

@@ -59,7 +59,7 @@ it('AUTH4.5 connects a client with a valid token while an issuer hangs and forge
   const forgers = await Promise.all(Array.from({ length: 40 }, () => Peer.open(gateway, { signedIn: false })));
   for (const [n, forger] of forgers.entries()) forger.signIn(n % 2 === 0 ? forged : nameless);
   await expect.poll(() => state.asked).toBe(2);
-  // Within a second, which is what `open` waits for the acknowledgement; the issuer is given five.
+  // Within a second, since `open` waits that long for the acknowledgement; the issuer has five.
   await Peer.open(gateway, { token: good });
   expect(forgers.filter(({ socket }) => socket.readyState === socket.OPEN)).toHaveLength(40);
   expect(new Set(await Promise.all(forgers.map(({ closed }) => closed)))).toEqual(new Set([1013]));

@@ -195,7 +195,7 @@ it('AUTH7.4 signs out, here and everywhere, and the list of tokens shows and rev
   expect((await one.page.ask('DELETE', '/console/session')).status).toBe(204);
   expect(await socket.closed).toBe(4401);
   expect(one.page.cookies.size).toBe(0);
-  // Whoever had kept it.
+  // A copy of the cookie.
   const thief = new WebPage(gateway);
   thief.cookies.set(...(kept.split('=') as [string, string]));
   expect((await thief.query()).status).toBe(401);

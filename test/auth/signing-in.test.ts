@@ -8,7 +8,7 @@ import { Peer } from '../support/peer.ts';
 import { EVENTS } from '../support/subscriber.ts';
 import { endClient } from '../support/ending.ts';
 
-/** The gateway's clock, which is behind that of whoever signs. */
+/** The gateway's clock is behind the signer's. */
 let behind = 0;
 let gateway: TestGateway;
 

@@ -76,7 +76,7 @@ class Frontend {
       onTokenExpired: () => void (this.expired += 1),
       wait: (tries) => Math.min(20 * tries, 200),
     });
-    // Whoever expects it to end looks at it before.
+    // A test that expects the end has read it before.
     this.following.ended.catch(() => {});
     onTestFinished(async () => {
       this.following.stop();

@@ -8,7 +8,7 @@ import { canceledTicket } from '../support/live-page.ts';
 
 const PAGE = readFileSync(new URL('../clients/recipes/page.html', import.meta.url), 'utf8');
 
-/** Serves the page of FRONTENDS.md, of which only the address and the token are put in. */
+/** Serves the page of FRONTENDS.md, with only the address and the token filled in. */
 async function serve(page: () => Promise<string>): Promise<string> {
   const server: Server = createServer((_request, response) => {
     void page().then((text) => response.writeHead(200, { 'content-type': 'text/html' }).end(text));

@@ -157,7 +157,7 @@ it('LIVE1.28 has one socket for all tabs of a token, and goes on if the tab that
   const others = [await open({ gateway: shared, list: 'shared' }), await open({ gateway: shared, list: 'shared' })];
   for (const page of others) await statusOf(page).toBe('live');
   expect(sockets).toBe(0);
-  // Nobody sees by the rights of another's token, whose tab has a socket of its own.
+  // A tab with another token has a socket of its own, so that it never gets events by this token's rights.
   const holder = await makeToken({ tenants: ['eduzz:0'] });
   const foreign = await open({ gateway: shared, list: 'shared', holder });
   await statusOf(foreign).toBe('live');

@@ -10,7 +10,7 @@ import { FOLLOW, type Message } from './recipes/documents.ts';
 
 const recipe = (name: string) => fileURLToPath(new URL(`recipes/${name}`, import.meta.url));
 
-/** Its types are another test's; here it is what it makes of a document when it runs. */
+/** Its types have a test of their own. This one runs it on a document. */
 const graphql = initGraphQLTada<{ introspection: any }>();
 
 /** gql.tada's documents with `follow`. */

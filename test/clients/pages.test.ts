@@ -196,7 +196,7 @@ it('GQL2.8 skips nothing for a connection of Relay’s that has read back, and r
   const fromEnd = follow(shown().pageInfo.endCursor);
   await expect.poll(() => fromEnd).toEqual(ids(6));
   expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5, 6));
-  // What came live moves no cursor of the connection: whoever follows anew has the newest from the edges.
+  // Live events move no cursor of the connection: a client that follows anew takes the newest cursor from the edges.
   expect(shown().pageInfo.endCursor).toBe(edges[1]!.cursor);
   const fromLast = follow(shown().edges.at(-1)!.cursor);
   await gateway.eduzz(ticket(ids(7)[0]!));

@@ -23,7 +23,7 @@ it('GQL5.8 counts in UTC if the client knows no time zone, by the recipe and wit
     ['America/Sao_Paulo', 'America/Sao_Paulo', '2026-07-06T03:00:00.000Z'],
     ['UTC', 'UTC', utc],
     ['Mars/Olympus', 'UTC', utc],
-    // Last, to be sure that it is what the machine says.
+    // Last, to be sure that it is the machine's own zone.
     ['Etc/Unknown', 'UTC', utc],
   ];
   for (const [machine, zone, midnight] of all) {

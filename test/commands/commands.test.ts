@@ -118,7 +118,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   // Of megabytes that nobody wants to see in a failure.
   const isSignedIn = async (headers: Record<string, string>) => (await pageFor(headers)).includes('Bearer eyJ');
   expect(await isSignedIn({ 'sec-fetch-mode': 'navigate', cookie: 'a=b' })).toBe(true);
-  // Nor for whoever comes by way of a proxy or a tunnel on this machine, which may write any Host.
+  // Nor for a client behind a proxy or a tunnel on this machine, which may write any Host.
   const proxied = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'tailscale-user-login'];
   for (const headers of [{ host: 'evil.example' }, ...proxied.map((name) => ({ [name]: '203.0.113.7' }))]) {
     expect(await isSignedIn(headers), JSON.stringify(headers)).toBe(false);

@@ -70,7 +70,7 @@ it('LOG6.1 AUTH6.3 takes a log to PostgreSQL while it is in use, and clients go 
   expect(atEarly.eventIds).toEqual(['two', 'three', 'four', 'five']);
   expect(atLate.eventIds).toEqual(['five']);
   for (const { messages } of [atEarly, atLate]) expect(messages.some((said) => said.__typename === 'Gap')).toBe(false);
-  // What the old gateway recorded after the copy is not here, and whoever has seen it is told.
+  // The copy lacks the events that the old gateway recorded later, and a client that has seen them is told.
   expect((await follow(moved, beyond)).messages[0]).toMatchObject({ __typename: 'Gap', reason: 'LOG_REPLACED' });
   expect(await readAll(moved.url)).toEqual(['one', 'two', 'three', 'four', 'five']);
   const terminal = new TestTerminal({ DATABASE_URL: to });
@@ -106,7 +106,7 @@ it('LOG6.2 goes on with a copy that was broken off, and ends with the same log',
     before = await count();
   }
   expect(before).toBeLessThan(5_000);
-  // Half a log is none: to begin on it would be to tell every client of a gap, and to write would end the copy.
+  // An unfinished copy is not a log: a gateway on it would tell every client of a gap, and its writes would end the copy.
   const early = await call(['serve'], { ...environment(folder), DATABASE_URL: to });
   expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy into this database is not finished/) });
   // What is erased in between must not stay in what was copied before.

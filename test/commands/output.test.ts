@@ -13,7 +13,7 @@ import { environment, receipt, signedAsEduzz, temporaryFolder } from '../support
 import { scrape } from '../support/metrics.ts';
 import { thoroughly } from '../support/thorough.ts';
 
-/** A gateway that writes to a pipe, of which nobody reads more than the line that says where it listens. */
+/** A gateway that writes to a pipe. Only the line that says where it listens is read. */
 async function unread(): Promise<{ child: ChildProcess; url: string; close: () => void }> {
   const folder = temporaryFolder();
   const fifo = join(folder, 'fifo');
@@ -191,7 +191,7 @@ it('OPS6.6 writes a line that comes alone at once, and those that come soon afte
     outlet.write('e');
     vi.advanceTimersByTime(0);
     outlet.write('f');
-    // Whoever is about to end waits for no more lines.
+    // A process that is ending waits for no more lines.
     void outlet.end(1_000);
     expect(taken).toEqual(['a', 'bcd', 'e', 'f']);
   } finally {

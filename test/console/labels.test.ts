@@ -1,8 +1,8 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { labelOf, meaningOf } from '../../console/parts/label.ts';
 import { en } from '../../console/words/en.ts';
 import { es } from '../../console/words/es.ts';
-import { labelsEn } from '../../console/words/labels-en.ts';
 import { labelsEs } from '../../console/words/labels-es.ts';
 import { labelsPtBr } from '../../console/words/labels-pt-br.ts';
 import { ptBR } from '../../console/words/pt-br.ts';
@@ -65,4 +65,12 @@ it.each([
   ['es', es],
 ] as const)('CON6.9 has a word in %s for every scope', (language, words) => {
   expect(SCOPES.filter((scope) => !Object.hasOwn(words.scopes, scope))).toEqual([]);
+});
+
+it('CON5.1 translates only messages that the gateway writes', () => {
+  const folder = new URL('../../src/providers/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const sources = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const written = [...Object.keys(en.quarantine.reasons.said), ', as the rest of the event says'];
+  expect(written.filter((message) => !sources.includes(message))).toEqual([]);
 });

@@ -64,7 +64,7 @@ it.each([
   expect(addressNow(new URLSearchParams(search))).toBe(expected);
 });
 
-/** Names that lead to words, without those of lists of providers' words, of which English needs fewer. */
+/** Paths to words. Lists of providers' words are left out, since English needs fewer. */
 function keysOf(words: object, path = ''): string[] {
   return Object.entries(words).flatMap(([name, value]) => {
     const key = path ? `${path}.${name}` : name;

@@ -101,7 +101,7 @@ it('CON1.3 goes on by itself when the gateway was killed, and shows each event o
 
 it('CON1.3 says that some are missing, and why, in their place', async () => {
   let now = Date.now();
-  // Nobody uses the page for that long.
+  // The page is not used for that long.
   const env = { SESSION_IDLE_DAYS: '90' };
   const first = await TestGateway.start({ now: () => now, env });
   const token = await makeToken({ expires: 2 * MONTH });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { identityOf, isOperator, mayRead, readClaims } from '../../console/gateway/claims.ts';
 import { Links } from '../../console/gateway/links.ts';
 import type { Taken } from '../../console/gateway/request.ts';
@@ -137,6 +137,38 @@ it('CON12.1 takes over the session that another tab has begun, and asks only onc
   expect([await kept.signOut(), kept.view.signedIn]).toEqual([false, known('three')]);
 });
 
+it('CON12.1 tells the other tabs at once that somebody signed out or in, also one that follows nothing', async () => {
+  const claims = readClaims(tokenOf({ tenants: ['a'] }))!;
+  // The cookie that all tabs of a browser have.
+  let cookie: string | null = 'one';
+  const known = () => (cookie === null ? null : { token: null, session: cookie, claims });
+  const ofAll: Sessions = {
+    look: async () => ({ known: known(), hasEnded: cookie === null, provider: null }),
+    begin: async () => {
+      cookie = 'two';
+      return known();
+    },
+    end: async () => {
+      cookie = null;
+      return true;
+    },
+  };
+  const tab = async () => {
+    const channel = new BroadcastChannel('hookcast.session');
+    onTestFinished(() => channel.close());
+    const session = new Session(storeOn(new Map()), ofAll, channel);
+    await session.look();
+    return session;
+  };
+  const [one, other] = [await tab(), await tab()];
+  await one.signOut();
+  await expect.poll(() => other.view).toMatchObject({ stale: true, hasEnded: true });
+  const renewed = other.renewal();
+  await one.signIn(brought(tokenOf({ tenants: ['a'] })));
+  await expect.poll(() => other.view).toMatchObject({ signedIn: { session: 'two' }, stale: false });
+  await renewed;
+});
+
 it('CON12.1 goes on where somebody was who left to sign in, and nowhere else', () => {
   const store = storeOn(new Map());
   const start = { pathname: '/console', search: '' };
@@ -156,7 +188,7 @@ it('CON2.3 takes the token out of the address, and leaves the rest of it', () =>
   expect(takeTokenFromAddress({ ...location, hash: '#content' }, history)).toBeNull();
   expect(addresses).toEqual([]);
   expect(takeTokenFromAddress({ ...location, hash: '#token=ey.is.one' }, history)).toBe('ey.is.one');
-  // One that is none is not left to be seen either.
+  // An invalid one is removed from the address as well.
   expect(takeTokenFromAddress({ ...location, hash: '#token=' }, history)).toBe('');
   expect(addresses).toEqual(['/console/history?kind=TICKET', '/console/history?kind=TICKET']);
   expect(takeRefusalFromAddress({ ...location, hash: '#sign-in=nothing' }, history)).toBe('nothing');

@@ -113,8 +113,14 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
   await expect.poll(() => page.locator('.hero').textContent()).toMatch(/VendidoR\$\s[\d.]+,\d\d2\d pedidos pagos/);
   await page.getByRole('link', { name: 'Quem não entrou' }).click();
   await page.locator('.tickets li').first().waitFor();
-  await expect.poll(() => page.locator('.came').textContent()).toMatch(/^\d+ de \d+ ingressos já entraram\.$/);
+  await expect.poll(() => page.locator('.came').textContent()).toMatch(/^\d+ de \d+ ingressos já foram usados\.$/);
   const missing = await page.locator('.tickets li').count();
+  const name = await page.locator('.tickets .who').last().textContent();
+  await page.getByRole('searchbox', { name: 'Buscar nome' }).fill(name!.toUpperCase());
+  await expect.poll(() => page.locator('.tickets li').count()).toBeLessThan(missing);
+  expect(new Set(await page.locator('.tickets .who').allTextContents())).toEqual(new Set([name]));
+  await page.getByRole('searchbox').fill('');
+  await expect.poll(() => page.locator('.tickets li').count()).toBe(missing);
   await axe(page);
   await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   // Somebody comes in while one looks.
@@ -131,8 +137,10 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
   await page.getByRole('link', { name: 'Eventos' }).click();
   await page.getByRole('button', { name: 'Reembolsado', exact: true }).click();
   await page.locator('.list-body [data-event] button').first().click();
-  await page.getByRole('link', { name: /^A história inteira: Pedido/ }).click();
-  await expect.poll(() => sentenceOf(page)).toMatch(/^Sim, o dinheiro voltou: R\$\s[\d.,]+, como Eduzz informou em/);
+  await page.getByRole('link', { name: /^História completa: Pedido/ }).click();
+  await expect
+    .poll(() => sentenceOf(page))
+    .toMatch(/^Sim, o dinheiro foi devolvido: R\$\s[\d.,]+\. Eduzz informou isso em/);
   await axe(page);
   await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });

@@ -497,7 +497,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     const elsewhere = await keep('contact-79', 'eduzz:1');
     await log.erase(byEmail('rosa@people.example'), order(7_000));
     expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows, late, address, there]);
-    // Whoever names no account means all of the source.
+    // A request without an account means all of the source.
     const { quarantined } = await log.erase(bySubject('ticket/10000901', { account: null }), order(8_000));
     expect(quarantined).toBe(3);
     expect(await erasedAmong(log)).not.toContain(elsewhere);

@@ -38,7 +38,7 @@ export class KeptLogs implements LogUnderTest {
   readonly again = async (log: EventLog): Promise<EventLog> => {
     const storage = this.#inUse.find(({ logs }) => logs.includes(log));
     if (!storage) throw new Error('This log is none of the test');
-    // Whoever has closed it wants to see it opened, and not another one that was open all the time.
+    // A test that has closed it wants to open it again, and not to get another log that was open all the time.
     if (!(await isOpen(log))) storage.logs.length = storage.used;
     return this.#take(storage);
   };

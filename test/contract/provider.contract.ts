@@ -14,7 +14,7 @@ import { thoroughly } from '../support/thorough.ts';
 type Payload = Record<string, unknown>;
 type Secrets = readonly [string, ...string[]];
 
-/** How the suite gets at a provider. Whoever passes by being listed keeps to all that it promises. */
+/** How the suite gets at a provider. Each listed provider must keep all promises. */
 export interface ProviderUnderTest {
   readonly name: string;
   readonly provider: (secrets: Secrets) => Provider;
@@ -33,7 +33,7 @@ export interface ProviderUnderTest {
   readonly unknown: () => Payload;
   /** One of a known event that does not fit, and where. */
   readonly unfit: { readonly payload: () => Payload; readonly path: string };
-  /** Members without which an event is none, or another one: the paths of those that decide. */
+  /** The paths of members that decide whether there is an event, and which one. */
   readonly decisive: readonly string[];
   /** What in the valid payloads identifies somebody. */
   readonly personal: readonly string[];
@@ -45,7 +45,7 @@ export interface ProviderUnderTest {
   readonly sendsLists?: boolean;
   /** Whether what is sent is a token, or a signature over something else than the body. */
   readonly leavesBodyUnsigned?: boolean;
-  /** Whether none of its events has a type: it says too little, or what nobody has declared. */
+  /** Whether its events have no types, since they say too little, or nothing that is declared. */
   readonly hasNoTypes?: boolean;
 }
 
@@ -466,7 +466,7 @@ async function breakOff(url: string, headers: Record<string, string>, body: stri
   });
 }
 
-/** What of an event whoever may read events sees. */
+/** The part of an event that every reader sees. */
 function open({ type, eventId, tenant, subject, occurredAt, version, data }: NewEvent): string {
   return JSON.stringify({ type, eventId, tenant, subject, occurredAt, version, data });
 }

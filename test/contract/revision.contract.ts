@@ -58,7 +58,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     });
     expect(revision!.cursor.seq).toBeGreaterThan(before.head.seq);
     expect(revision!.cursor.seq).toBeLessThan(page.head.seq);
-    // Whoever holds a cursor goes on from it: of the event, of the revision, in every process.
+    // A client goes on from its cursor, of the event or of the revision, in every process.
     for (const cursor of [...before.events.map((event) => event.cursor), before.head, revision!.cursor, page.head]) {
       const { isReplaced, ...rest } = await read(await again(log), { after: cursor });
       expect(gapAfter(cursor, rest, isReplaced)).toBeNull();

@@ -93,7 +93,7 @@ it.each([
   ['the longest', `${'l'.repeat(64)}@${'d'.repeat(247)}.example`, `${'l'.repeat(64)}@${'d'.repeat(247)}.example`],
 ])('PRIV1.2 finds an address in whichever form a letter is written: %s', (_what, text, address) => {
   expect(mentions({ text: `${'e\u0301 '.repeat(300)}${text} ${'e\u0301'.repeat(300)}` })).toContain(toAddress(address));
-  // Whoever asks may write it in either form, too.
+  // A request may write it in either form, too.
   expect(toAddress(address.normalize('NFD'))).toBe(toAddress(address));
 });
 

@@ -46,7 +46,7 @@ async function metWhile(gateway: TestGateway, work: () => Promise<unknown>): Pro
 
 const typenames = (count: number) => '__typename '.repeat(count);
 const included = (count: number) => '__typename @include(if: true) '.repeat(count);
-/** An alias of `__typename` is none: Relay has one for each interface. */
+/** An alias of `__typename` does not count: Relay has one for each interface. */
 const aliased = (count: number) =>
   Array.from({ length: count }, (_, n) => `a${n}: quarantine(first: 1) { b: __typename }`).join(' ');
 const placed = (fields: string) =>

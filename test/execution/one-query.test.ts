@@ -90,7 +90,7 @@ it('GQL4.2 has room for every field of every event, also of a hundred types more
   });
   expect(larger!.tokens).toBeGreaterThan(usual!.tokens);
   expect(larger!.cost).toBeGreaterThan(usual!.cost);
-  // What somebody sets is what counts.
+  // An explicit setting counts.
   const set = { ...defaultLimits().documents, tokens: 70, cost: 80 };
   expect(documentLimits(set, schema)).toMatchObject({ tokens: 70, cost: 80 });
 });

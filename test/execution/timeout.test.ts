@@ -17,7 +17,7 @@ it('GQL6.3 gives up a query that takes too long, on every transport alike', asyn
   const query = '{ __typename events { edges { node { type } } } }';
   let followed: ReturnType<typeof SSE>[] = [];
   await other.begin(async (transaction) => {
-    // Whoever reads events now waits for this transaction.
+    // Reads of events now wait for this transaction.
     await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
     followed = [SSE, WebSocket].map((ask) => ask(gateway, { query: 'subscription { events { __typename } }' }));
     const answers = await Promise.all(EVERY.map((ask) => ask(gateway, { query })));

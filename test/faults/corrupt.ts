@@ -202,7 +202,7 @@ async function readPages(url: string, filter: string): Promise<string> {
   return `${nodes.join('\n')}\nand no end`;
 }
 
-/** An event that is served and was never written like this; null when there is none. */
+/** A served event that differs from what was written, or null. */
 function altered(wanted: string, got: string): string | null {
   if (got.startsWith('LOG_UNAVAILABLE')) return null;
   const written = new Set(wanted.split('\n'));

@@ -20,7 +20,7 @@ const MOST = 24;
  */
 const CODES = new Set([1000, 1002, 1003, 1005, 1007, 1008, 1009, 1012, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429]);
 
-/** Messages out of order, out of form and out of protocol, and frames that are none; beside somebody who only follows. */
+/** Messages out of order, malformed and of other protocols, and invalid frames, beside a healthy subscriber. */
 export const fuzzWs: Fault = {
   name: 'fuzz-ws',
   what: 'random WebSocket messages and frames',

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
-/** Holds the write lock of a file for as long as its parent wants. It waits for whoever is writing just then. */
+/** Holds the write lock of a file for as long as its parent wants. It waits for a present writer first. */
 const [path = '', how = 'IMMEDIATE'] = process.argv.slice(2);
 const database = new DatabaseSync(path, { timeout: 30_000 });
 database.exec(`BEGIN ${how}`);

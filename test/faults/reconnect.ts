@@ -74,7 +74,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
   findings.expect(code === 0, 'OPS1', () => `it ended with ${code}: ${gateway.stderr}`);
 }
 
-/** All at once, and again whoever was not let in. Says whether all are live in time. */
+/** Connects all at once, and those again that were refused. Returns whether all are live in time. */
 async function comeBack(followers: readonly Follower[], portOf: () => number, token: string): Promise<boolean> {
   const end = performance.now() + BACK;
   const one = async (follower: Follower) => {

@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 /** Seeds in one process: between two of them it says how far it is. */
 const AT_ONCE = 1_000;
 
-/** The live part alone, without I/O: every interleaving, kill, loss and jump of a clock that the dice think of, each of which replays. */
+/** The live part alone, without I/O: random interleavings, kills, losses and jumps of the clock. Each run can be replayed. */
 export const simulate: Fault = {
   name: 'simulate',
   what: 'a simulation of the live part: kills, stalls, cuts, retention, failovers that lose commits, copies put back, clocks that jump',

@@ -120,7 +120,7 @@ class Soaking {
     findings.expectOfQuiet(late < early + 60, 'OPS8', () => `open files and sockets grew from ${early} to ${late}`);
   }
 
-  /** Nobody is there any more, and nothing is held for anybody. */
+  /** No client is left, and nothing is kept for one. */
   async #expectLetGo(): Promise<void> {
     const { pid } = this.#gateway;
     const isHeld = () => handlesOf(pid) > this.#before + SPARE;

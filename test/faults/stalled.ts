@@ -17,7 +17,7 @@ const QUERY = `subscription { stream: events { __typename cursor
   ... on EventEdge { node { eventId ... on TicketCancellation { customFields } } } } }`;
 /** What a stalled socket may cost the process, in MB: what it holds of frames is 64 KiB and one payload. */
 const EACH = 0.2;
-/** How long whoever takes nothing may stay: half a minute, and what a busy machine adds; in milliseconds. */
+/** How long a client that takes nothing may stay, in milliseconds: half a minute, and a margin for a busy machine. */
 const LET_GO = 75_000;
 
 /** Subscribers that read nothing, requests that never end, and connections that say nothing: beside one that is well. */

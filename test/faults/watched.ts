@@ -25,7 +25,7 @@ const STILL = 250;
 /** Deliveries on their way at once. */
 const AT_ONCE = 8;
 
-/** In the page, before its own scripts: when the row of which event was first there, in milliseconds since 1970. */
+/** In the page, before its own scripts: notes when each event's row first appeared, in milliseconds since 1970. */
 const NOTE_ROWS = `
   globalThis.shown = {};
   new MutationObserver(() => {

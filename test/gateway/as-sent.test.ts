@@ -6,7 +6,7 @@ import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { EDUZZ_SECRET, TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
 
-/** As a sender writes them. A double holds none of them, or JavaScript would write it otherwise. */
+/** Numbers as a sender writes them. A double can't hold them, or JavaScript would write them differently. */
 const NUMBERS = '[1e400,-1e400,12345678901234567890,9007199254740993,0.12345678901234567890,1E5,1e-400]';
 
 /** Signed, with the numbers somewhere in it. */

@@ -144,7 +144,7 @@ it('IN11.2 answers a question that is signed only when it is authentic, and what
     plainToken: 'qgg8vlvZRS6UYooatFL8Aw',
     encryptedToken: mac('qgg8vlvZRS6UYooatFL8Aw'),
   });
-  // Or whoever asks would be given a signature for a delivery of their own.
+  // Otherwise an attacker would get a signature for a delivery of their own.
   expect((await ask('zoom', { text, headers: { ...headers, 'x-zm-signature': 'v0=00' } })).status).toBe(401);
 
   const empty = '{"events":[],"entropy":"S0m3"}';

@@ -113,7 +113,7 @@ it('OPS1.1 drains under load: says so, serves on, sends its guests away one by o
   for (const { ended } of streams) void ended.then(note);
   const ending = gateway.end('SIGTERM');
   await expect.poll(() => readiness(gateway.url), { interval: 5 }).toBe('503 draining');
-  // Nobody is sent here any more; whoever comes is served, and told to keep no connection.
+  // The balancer sends no new clients here. A client that comes is served, and told to close its connection.
   const late = await post(gateway.url, 'in-the-notice');
   expect([late.status, late.headers.get('connection')]).toEqual([200, 'close']);
   const newcomer = await Peer.open(gateway);

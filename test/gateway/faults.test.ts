@@ -72,7 +72,7 @@ it('OPS4.1 loses no subscriber and no event through immediate stops of PostgreSQ
   }
   await providers.stop();
   await expectAll(gateways[0], providers, subscribers);
-  // Whoever was refused was told when to come again.
+  // A refused client was told when to come again.
   expect(new Set(providers.statuses.keys())).toEqual(new Set([200, 503]));
   expect(await gateways[0].end('SIGTERM')).toBe(0);
 });

@@ -74,7 +74,7 @@ function operationOf(kind: 'query' | 'mutation', field: GraphQLField<unknown, un
   return { query: `${kind} Any${around(declared)} { it: ${field.name}${around(passed)}${selection} }`, variables };
 }
 
-/** Of whoever is no operator of every tenant. */
+/** For a viewer who is not an operator of every tenant. */
 function claimsOf(dice: Dice): Claims {
   const some = SCOPES.filter(() => dice.pick([true, false]));
   const tenants = dice.pick([['eduzz:1'], ['eduzz:1', 'wix:7'], ['stripe:*'], ['*']]);
@@ -136,7 +136,7 @@ it('OPS12.3 does and shows nothing that is for operators to anybody else, for an
   // Every field was refused as it should be, and not for its arguments alone.
   expect([...forbidden].toSorted()).toEqual(fields.map(([, { name }]) => name).toSorted());
   expect(codes.get('FORBIDDEN')).toBeGreaterThan(MUTATIONS / 2);
-  // What is noted is what was done before, and nothing was done.
+  // The audit has only the earlier actions, since nothing was done.
   expect(await before()).toEqual(state);
 });
 

@@ -136,7 +136,7 @@ it('GQL8.1 leaves the price and takes the people when one of them is erased', as
 });
 
 it('GQL8.10 tells what an event of any type says, one by one, as far as a token may see it', async () => {
-  // Nobody who was erased before.
+  // No person who was erased before.
   const buyer = { name: 'Bia Inventada', email: 'bia@inventada.example' };
   await post({ ...one, buyer, id: 'facts' });
   const { id } = await seen('events:read');

@@ -424,7 +424,7 @@ it('LOG9.7 skips events that now belong to another account, another provider or 
   expect(await outcomesOf(none, { source: 'eduzz' })).toEqual([]);
 });
 
-/** A club of which only the second version knows that one of its events is a request for privacy. */
+/** A club. Only its second version knows that one of its events is a privacy request. */
 function club(version: 1 | 2): Provider {
   const body = z.object({ id: z.string(), event: z.string(), member: z.string() });
   return defineProvider({

@@ -192,7 +192,7 @@ it('OPS6.2 tells an outage that comes and goes from one that is over', async () 
   outage.failed(() => ({ time: 50 }));
   await expect.poll(() => lines().length).toBe(2);
   expect(lines()).toMatchObject([{ time: 0, msg: 'away' }, { more: 50 }]);
-  // Nobody asks for it meanwhile: it is tried.
+  // Nothing asks for it meanwhile: the gateway tries by itself.
   works = true;
   await expect.poll(() => lines('back').length).toBe(1);
   expect(lines('back')).toMatchObject([{ times: 51 }]);

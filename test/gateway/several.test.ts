@@ -112,7 +112,7 @@ it('LIVE1.5 OPS1.1 lets clients go on at another gateway when theirs is killed o
     const old = processes[place]!;
     if (isRestart) processes[place] = await start();
     const ended = old.end(signal);
-    // Whoever was there goes to the next one; whoever was not has noticed nothing.
+    // Its clients go to the next gateway; the others have noticed nothing.
     await Promise.all(
       clients.map(async (client) => {
         if (client.on !== place) return;

@@ -114,7 +114,7 @@ it('OPS13.1 operators see the last deliveries with their steps, and no secret, s
   const text = JSON.stringify(state);
   for (const secret of ['zz-secret', signed.headers['x-signature']!, 'Iara', EDUZZ_SECRET])
     expect(text).not.toContain(secret);
-  // Nobody else is told anything of it.
+  // No other token is told anything of it.
   for (const claims of [{ tenants: ['eduzz:1'] }, { scope: 'events:read pii:read raw:read' }]) {
     expect(await see(gateway, 'eduzz', claims)).toBeNull();
   }

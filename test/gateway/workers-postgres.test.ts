@@ -28,7 +28,7 @@ it('OPS11.1 LOG5.1 keeps each promise on PostgreSQL too when workers die, with f
     await gateway.killOne();
   }
   await providers.stop();
-  // What one worker takes reaches whoever is at another.
+  // An event that one worker takes reaches the clients of another.
   await deliver(gateway, attendanceCanceled({ id: 'last' }));
   providers.acknowledged.add('last');
   await expectEachOnce(gateway.url, providers, clients);

@@ -278,7 +278,7 @@ it('OPS11.4 lets all workers take new secrets at one SIGHUP, and no worker wrong
   writeFileSync(secrets, '');
   await reloaded(1, 'the settings were read again, but not applied');
   expect(await outcomes(OTHER_SECRET)).toEqual(new Set([200]));
-  // Whoever takes another's place has them too, as soon as they can be read again.
+  // A worker that replaces another has them too, as soon as they can be read again.
   writeFileSync(secrets, EDUZZ_SECRET);
   await reloaded(WORKERS, 'the settings were read again');
 });

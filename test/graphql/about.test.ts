@@ -32,7 +32,7 @@ it('GQL2.9 gives what happened to a person to those who may know who it was', as
   expect(newest.pageInfo.hasPreviousPage).toBe(ids.length > 1);
   expect((await about({ before: newest.pageInfo.startCursor })).edges.length).toBe(ids.length - 1);
   expect((await about({ email: 'nobody@ninguem.example' })).edges).toEqual([]);
-  // Whoever may not know who somebody is can't try out addresses, and accounts of others have nobody.
+  // A token without personal data can't try out addresses, and one of another account finds nobody.
   expect(await about({}, { scope: 'events:read' })).toBe('FORBIDDEN');
   expect((await about({}, { tenants: ['eduzz:another'] })).edges).toEqual([]);
   expect(await about({ tenants: ['eduzz:40021'] }, { tenants: ['eduzz:another'] })).toBe('FORBIDDEN');

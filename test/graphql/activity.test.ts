@@ -84,7 +84,7 @@ async function ask(gateway: TestGateway, variables: Record<string, unknown>, cla
   return data!['activity'] as { head: string; buckets: Record<string, any>[] };
 }
 
-/** How many there are in all, and of which sources. */
+/** The total, and the sources. */
 async function total(gateway: TestGateway, variables: Record<string, unknown>, claims: Claims = {}) {
   const { buckets } = await ask(gateway, { ...DAY, ...variables }, claims);
   const sum = buckets.reduce((all, { cancellations }) => all + cancellations, 0);
@@ -119,7 +119,7 @@ it('LOG7.2 counts by when it happened, source and kind, with the buckets in whic
   ]);
   const { data } = await gateway.query('{ events(last: 1) { head } }');
   expect(head).toBe(data?.['events'].head);
-  // Midnight in São Paulo, and in India, of which the second is half an hour from any full hour of UTC.
+  // Midnight in São Paulo and in India. The latter is half an hour from any full hour of UTC.
   const starts = async (timeZone: string) =>
     (await ask(gateway, { ...DAY, timeZone })).buckets.map(({ startsAt, cancellations }) => [startsAt, cancellations]);
   expect(await starts('America/Sao_Paulo')).toEqual([['2026-03-01T03:00:00.000Z', 7]]);
@@ -213,7 +213,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, with any 
     Subscriber.open(gateway, { query, variables, claims: { scope, tenants } });
   const { head } = await ask(gateway, DAY);
   const viewers = await Promise.all(
-    // Whoever comes back with a cursor is in it as well.
+    // A client that comes back with a cursor is in it as well.
     scopes.map((scope, index) => open(FOLLOW, scope, { bucket: 'DAY', ...(index > 0 && { after: head }) })),
   );
   for (const viewer of viewers) await viewer.caughtUp();

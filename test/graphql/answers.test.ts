@@ -61,7 +61,7 @@ it('GQL6.7 puts an error, with its cursor, in the place of a message that is too
   await strict.eduzz(withFiller('too large', 3_000));
   await strict.eduzz(withFiller('last', 10));
   await live.events(2);
-  // Whoever comes back gets the same, from memory or from the log.
+  // A client that comes back gets the same, from memory or from the log.
   const later = new Subscriber(strict.webSocketUrl, authorization, query, { after });
   await later.events(2);
   for (const { eventIds, errors } of [live, later]) {
@@ -164,7 +164,7 @@ const PAGE = /* GraphQL */ `
 
 it('GQL2.5 gives fewer events than were asked for where they are large, and says that more follow', async () => {
   const gateway = await TestGateway.start();
-  // Five of them have more bytes than a page, of which the payload is one half.
+  // Five of them have more bytes than a page. One half is the payload.
   const ids = Array.from({ length: 12 }, (_, index) => `large-${index}`);
   for (const id of ids) await gateway.eduzz(withFiller(id, 110_000));
   const all = async (variables: (page: any) => Record<string, unknown>, more: 'hasNextPage' | 'hasPreviousPage') => {
@@ -185,7 +185,7 @@ it('GQL2.5 gives fewer events than were asked for where they are large, and says
   const backward = await all((page) => ({ last: 100, before: page?.startCursor }), 'hasPreviousPage');
   expect(backward.toReversed().flat()).toEqual(ids);
   expect(backward.length).toBe(forward.length);
-  // Whoever may not see what is large in them has all of them on one page.
+  // A token that may not see their large part gets all of them on one page.
   const { data } = await gateway.query(PAGE, { first: 100 }, { scope: 'events:read' });
   expect(data!['events']).toMatchObject({ pageInfo: { hasNextPage: false } });
   expect(data!['events'].edges).toHaveLength(ids.length);
@@ -238,7 +238,7 @@ it('IN5.5 lets others have their turns while a filter finds nothing', async () =
   const again = createContext({ log: counted, now: Date.now } as never, viewer);
   expect(await again.read({ direction: 'forward', limit: 20 }, { types: ['none'] })).toMatchObject({ events: [] });
   expect(reads).toBe(1);
-  // Nobody waits any more: it ends.
+  // No client waits any more: it ends.
   const over = createContext({ log: counted, now: Date.now } as never, viewer);
   const reading = over.read({ direction: 'forward', limit: 20 }, { types: ['rare'] });
   over.end();
@@ -265,7 +265,7 @@ it('LIVE2.5 has an operation take its memory at once for all fields, and give it
   });
   expect((await Promise.all(reading)).flat()).toHaveLength(30);
   expect(ration.taken).toBe(0);
-  // Whoever is given up while it waits takes nothing.
+  // A request that is given up while it waits takes nothing.
   const holder = await ration.take(8 * 1024 * 1024);
   const late = context();
   const waiting = late.read({ direction: 'forward', limit: 10 }, {});

@@ -234,7 +234,7 @@ it('LIVE6.3 follows events of every type where CountChange is asked for, and add
     ['EventCountChange', 'Sale', 'REFUNDED'],
   ]);
   expect(await told(sales, 3)).toEqual(messages.filter(({ typename }) => typename === 'Sale'));
-  // Whoever counts cancellations is sent nothing else.
+  // A client that counts cancellations is sent nothing else.
   expect(await told(old, 1)).toMatchObject([{ __typename: 'ActivityChange', kind: 'ORDER', events: 1 }]);
   const sums = (changes: readonly Record<string, any>[]) => {
     const sum = { events: 0, unsummed: 0, units: 0 };

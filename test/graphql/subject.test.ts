@@ -33,7 +33,7 @@ it('GQL2.7 says what became of an order, in order, and whether the money went ba
   expect(events.pageInfo).toEqual({ hasNextPage: false });
   await deliver('myeduzz.invoice_canceled', '79');
   expect(await became('order/79')).toMatchObject({ happened: 'CANCELED' });
-  // Nobody else's, and none that there is not.
+  // No other tenant's, and no unknown one.
   const [mine] = (await gateway.query('{ events(last: 1) { edges { node { tenant { id } } } } }')).data!['events']
     .edges;
   expect(await became('order/77', { tenants: [mine.node.tenant.id] })).toMatchObject({ happened: 'REFUNDED' });

@@ -17,7 +17,7 @@ function request(peer: string, forwarded?: string): IncomingMessage {
 const PROXIES = ['10.0.0.0/8', 'loopback', '2001:db8:ffff::/48'];
 const SENDERS: readonly [peer: string, forwarded: string | undefined, counted: string][] = [
   ['203.0.113.7', undefined, '203.0.113.7'],
-  // Whoever is not believed may say what it likes.
+  // An untrusted client may send anything.
   ['203.0.113.7', '198.51.100.1', '203.0.113.7'],
   ['10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],

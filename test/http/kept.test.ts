@@ -147,7 +147,7 @@ it.each(thoroughly(WAYS, []))(
     const query = 'query ($a: ID!) { node(id: $a) { id } events(first: 1) { head } }';
     const needed = `"payload":{"query":${JSON.stringify(query)},"variables":{"a":"${'x'.repeat(60_000)}"}}`;
     await other.begin(async (transaction) => {
-      // Whoever reads events now waits for this transaction.
+      // Reads of events now wait for this transaction.
       await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
       // Otherwise nothing of a query would be seen here, and nothing shown. What tests before it have left may be let go of meanwhile.
       await expect.poll(async () => keptByEach(await over(needed))).toBeGreaterThan(50_000);

@@ -82,7 +82,7 @@ it('OPS5.5 ends the connection of a client that asks for a large answer and does
   await expect.poll(() => met(gateway.url, 'reading'), { interval: 250 }).toBe(1);
   stalled.socket.resume();
   await stalled.ended;
-  // Whoever reads it has all of it; on a machine that is busy it may take longer than a query is given.
+  // A client that reads gets all of it; on a busy machine that may take longer than a query's timeout.
   const read = async () => {
     const { data, errors } = await gateway.query(`{ ${pages.join(' ')} }`);
     return [errors, Object.keys(data ?? {})];
@@ -116,7 +116,7 @@ it('IN5.1 answers bytes that are not a request, closes the connection, and says 
 
 it('OPS5.3 limits the deliveries of a source in a second, and does not count forgeries', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '1' } });
-  // More than the second's, none of them the sender's.
+  // More than in the second one, and none is the sender's.
   const forged = signedAsEduzz(JSON.stringify(ticket('forged')), 'another secret');
   const forgeries = await Promise.all(Array.from({ length: 20 }, () => gateway.post('eduzz', forged)));
   expect(new Set(forgeries.map(({ status }) => status))).toEqual(new Set([401]));

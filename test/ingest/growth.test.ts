@@ -315,7 +315,7 @@ describe('what a text costs', () => {
           try {
             await read(text);
           } catch {
-            // It is none.
+            // It does not count as one.
           }
         };
       };

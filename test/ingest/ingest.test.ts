@@ -169,7 +169,7 @@ it('IN3.7 records an event although another tenant has taken its id and derived 
   expect(await ingest.receive('eduzz', wanted)).toEqual({ ...answer, status: 'duplicate' });
   const { events } = await log.read({ direction: 'forward', limit: 10, filter: {} });
   expect(events.map(({ tenant }) => tenant)).toEqual(['eduzz:1', 'eduzz:1', 'eduzz:1', 'eduzz:2']);
-  // An id of a sender's that begins as those do which hookcast gives is none.
+  // A sender's id that begins as hookcast's own ids is ignored.
   for (const { eventId } of events.slice(1, 3)) expect(taken).not.toContain(eventId);
   expect(events[3]).toMatchObject({ eventId: taken[2] });
 });
@@ -345,7 +345,7 @@ it('PRIV1.9 erases the contact that a request for privacy names, also when it na
   await event({ ...request, id: 'of nil', entityId: nil, entityFqdn: 'wix.crm.v1.note', ...detail });
   expect(limited).toEqual(['erased_ids']);
   expect(lines.at(-1)).toContain('not searched for in quarantine');
-  // Nor the contact: that is what the provider calls somebody.
+  // Nor the contact, which is the provider's name for a person.
   expect(lines.join('')).not.toMatch(/imaginaria|"contact\/|k1/);
 });
 

@@ -81,7 +81,7 @@ it('IN14.6 makes no cancellation of a sale that is not canceled, nor of one whos
     { ...sale(4), id: null },
   ]);
   await Promise.all([1, 2].map((order) => deliver('invoice_opened', order, 'open')));
-  // Four is no sale, and so the page is none.
+  // Four is not a sale, so the page is invalid.
   expect(await reconciling.run('eduzz', { signal })).toMatchObject({
     outcome: 'failed',
     error: { trouble: 'NONSENSE' },

@@ -58,7 +58,7 @@ it('OPS14.2 tells of a silence once, and of its end once, however many gateways 
   const third = gateway();
   expect(await at(day + 1, third, ...gateways)).toEqual([last, last, last]);
   expect(said()).toEqual([]);
-  // Whoever sends forgeries is not the source.
+  // Forgeries don't count as deliveries of the source.
   await answered(day + 2, 'signature_invalid');
   expect(await at(day + 3, ...gateways)).toEqual([last, last]);
   await answered(day + 4, 'duplicate');

@@ -137,7 +137,7 @@ it('LIVE6.1 adds up to the result of another query, for a client that queries an
     return chart;
   });
   await all;
-  // Whoever waits for more than there is.
+  // A test that waits for more than there is.
   for (const index of lookers.keys()) await post(1_000 + index);
   const kept = await Promise.all(lookers);
   for (const [index, chart] of kept.entries()) {

@@ -178,7 +178,7 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
       size: 'max',
     }),
     fc.array(happening, { minLength: 1, maxLength: 12 }),
-    // Nothing is erased any more: whoever reads afterwards would read something else.
+    // From here nothing is erased: a later read would differ.
     fc.array(event, { minLength: 1, maxLength: 12 }),
     async (tenants, scopes, queries, variableSets, names, people, before, after) => {
       const start = await log.head();

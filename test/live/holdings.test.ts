@@ -56,7 +56,7 @@ it('OPS5.10 lets a holder run so many different subscriptions, over all its conn
   third.subscribe('b', followed(2));
   await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(7);
 
-  // Nobody is the worse for it, and the refused id is free again.
+  // No other subscription is affected, and the refused id is free again.
   await gateway.eduzz(ticket('one'));
   for (const [peer, count] of [
     [first, 3],

@@ -48,7 +48,7 @@ it('LIVE3.5 tells returning clients that the log was put back, also if it has gr
   const page = await second.query('{ events(first: 10) { head pageInfo { endCursor } edges { cursor } } }');
   const { head, pageInfo, edges } = page.data!['events'];
   const cursors: string[] = edges.map(({ cursor }: any) => cursor);
-  // A position is one text, whoever says it.
+  // A position is written in the same way everywhere.
   expect([before.messages[0]?.cursor, head, pageInfo.endCursor]).toEqual(Array(3).fill(cursors[6]));
   await second.close();
   copyFileSync(backup, join(folder, 'hookcast.db'));

@@ -263,7 +263,7 @@ it('LIVE1.4 gives each event once and in order, or tells of a gap, in any interl
         await scheduler.waitFor(Promise.race([Promise.all(received), hangs]));
         clearTimeout(timer);
       };
-      // Whoever is not there comes back, and all must get to the end by themselves.
+      // Clients that are away come back, and all must get to the end by themselves.
       everyone((reader) => (reader.drain(), reader.connect(newest())));
       // Until then somebody new may begin only after the event that it is to wait for.
       await scheduler.waitFor(Promise.all(readers.map(({ begun }) => begun.promise)));

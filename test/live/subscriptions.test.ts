@@ -150,7 +150,7 @@ it('LIVE3.1 says that what followed the cursor was forgotten, and goes on from t
   const fromThere = await Subscriber.open(next, { claims, variables: { after: gap?.['resumedAt'] } });
   await fromThere.caughtUp();
   expect(fromThere.messages).toMatchObject(rest);
-  // Whoever had seen all that is gone has missed nothing, and is told nothing.
+  // A client that had seen all deleted events has missed nothing, and is told nothing.
   const complete = await Subscriber.open(next, { claims, variables: { after: second?.cursor } });
   await complete.caughtUp();
   expect(complete.messages.map(({ __typename }) => __typename)).toEqual(['CancellationEdge', 'CaughtUp']);

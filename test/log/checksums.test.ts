@@ -125,7 +125,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       ['erased', 'none', 'late'].map((eventId) => [eventId, null, null]),
     );
     expect(check() ?? []).toEqual([]);
-    // An error unless there is none.
+    // The error, or null.
     const personal = tableOf('personal');
     const column = personal === 'personal' ? 'checksum' : 'personal_checksum';
     const kept = `(SELECT count(${column}) FROM ${personal}) + (SELECT count(checksum) FROM ${tableOf('payload')})`;

@@ -103,7 +103,7 @@ interface Holding {
   readonly checksum?: number;
   /** Events besides, as their shape, kind and data. */
   readonly events?: readonly (readonly [shape: string, kind: string | null, data: string])[];
-  /** Ids of which a tombstone was laid, as an erasure of version 5 did. */
+  /** Ids with a tombstone, as an erasure of version 5 wrote it. */
   readonly erased?: readonly string[];
 }
 
@@ -314,7 +314,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       record({ event: newEvent({ ...again, ...fields }), formerIds: [plain] }, { log, logger, namer: await namer() });
     expect((await namer()).hasFormer).toBe(true);
     expect(await recorded({})).toMatchObject({ event: { eventId: plain }, appended: { outcome: 'duplicate' } });
-    // Whoever could work it out could have taken it beforehand.
+    // An attacker who could compute it could have taken it beforehand.
     const other = await recorded({ tenant: 'eduzz:2' });
     expect(other).toMatchObject({ event: { eventId: 'derived:now' }, appended: { outcome: 'accepted' } });
     // The delivery's own stays, so that its release is known to be that event again.

@@ -207,7 +207,7 @@ it('LOG12.6 brings no key of a person back that was read before the erasure', as
     const both = [() => log.words.advance(), () => log.erase(bySubject(`ticket/${round}-7`), order)];
     const waits = async () =>
       (await query(url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length;
-    // Either order of the two, behind whoever has the lock.
+    // The two in either order, behind the holder of the lock.
     const [first, second] = round % 2 ? both : both.toReversed();
     const begun = [first!()];
     await expect.poll(waits).toBe(1);

@@ -119,7 +119,7 @@ it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whateve
   }
   for (const person of people) await log.erase({ by: 'email', email: person.email, source: null }, order);
   expect(peopleIn(path)).toEqual(new Set());
-  // What waited in quarantine is kept, and so is what arrives about them now.
+  // Waiting deliveries in quarantine are kept, and so are later ones about these people.
   const late = await log.quarantine.keep(
     newQuarantined({
       digest: 'late',
@@ -160,7 +160,7 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
   const path = newPath();
   const log = open(new SqliteLog(path));
   const people = Array.from({ length: 120 }, (_, number) => someone(number));
-  // Small ones, of which a page has many, so that one that grows would have to move its neighbours.
+  // Small ones, so that a page has many, and one that grows would have to move its neighbors.
   const eventsOf = people.map((person, number) => eventOf(person, number, [10, 60, 200][number % 3]!));
   await log.append(eventsOf);
   const { events } = await log.read({ direction: 'forward', limit: 1_000, filter: {} });

@@ -109,7 +109,7 @@ it('OPS4.7 starts on a full disk, serves what is there, answers deliveries 503, 
     return data?.['events'].edges.map(({ node }: { node: { eventId: string } }) => node.eventId);
   };
   const readyz = async () => (await fetch(`${gateway.url}/readyz`)).status;
-  // Whoever asks before the first delivery is told as well that none can be recorded.
+  // A client that asks before the first delivery is also told that nothing can be recorded.
   expect(await readyz()).toBe(503);
   expect(await ids()).toEqual(['one', 'two']);
   const delivery = attendanceCanceled({ id: 'three' });
@@ -123,7 +123,7 @@ it('OPS4.7 starts on a full disk, serves what is there, answers deliveries 503, 
   await expect.poll(readyz).toBe(200);
 });
 
-/** What a script prints that is run by somebody who is not root and owns none of the files. */
+/** The output of a script that runs as an unprivileged user who owns none of the files. */
 function asAnother(skip: TestContext['skip'], script: string): string {
   const options = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '--input-type=module'];
   const [log, check] = ['sqlite-log', 'check-file'].map((name) =>

@@ -53,7 +53,7 @@ it('IN3.10 recognises an event wherever in the log it is, also once its id is so
       { outcome: 'accepted' },
     ]);
   };
-  // The first generation, of which each stretch has something.
+  // The first generation. Each stretch has something of it.
   for (let stretch = 0; stretch < 32; stretch += 1) {
     skipTo(database, stretch * STRETCH);
     await append(`first ${stretch}`);

@@ -66,7 +66,7 @@ it('OPS11.7 commits together what several workers hand over at the same moment',
 });
 
 it('OPS11.7 tells all workers at once what one of them wrote, also those that have written nothing', async () => {
-  // Nobody looks by itself whether there is something new.
+  // No worker polls for new events.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const { logs } = shared(2);
@@ -87,7 +87,7 @@ it('OPS11.7 starts the writer anew when it has died, and refuses what was under 
     (answers) => answers.length,
     (error: { code: string }) => error.code,
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await setImmediate();
   await started[0]!.terminate();
   expect([400, 'LOG_UNAVAILABLE']).toContain(await outcome);
   await expect.poll(() => logs[1]!.append([newEvent({ eventId: 'after' })]).catch(() => null)).toMatchObject([{}]);

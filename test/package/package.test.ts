@@ -118,7 +118,7 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   const whole = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as typeof own & { version: string };
   expect(version).toBe(whole.version);
   expect(whole.dependencies).toMatchObject(own.dependencies);
-  // Whoever imports the hooks has React.
+  // A user of the hooks has React.
   const all = Object.keys(own.exports)
     .filter((path) => path !== './react')
     .map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
@@ -182,7 +182,7 @@ it('OPS7.5 says what it has of other packages within its own files, with their l
       expect.objectContaining({ name, version, purl: `pkg:npm/${name.replace('@', '%40')}@${version}` }),
     );
   }
-  // What strangers' bytes come to first, or instrumentations look for by its name, is what users have installed.
+  // Packages that parse strangers' bytes first, or that instrumentations find by name, are installed and not bundled.
   const apart = ['ws', 'jose', 'proxy-addr', 'pino', 'postgres'];
   expect(components.map(({ name }) => name).filter((name) => apart.includes(name))).toEqual([]);
   const licenses = readFileSync(join(dist, 'licenses.txt'), 'utf8');
@@ -358,7 +358,7 @@ it('OPS7.4 exports the client for any Node and any browser, and everything else 
   // For code generators.
   const schema = `console.log(require('node:fs').readFileSync(require.resolve('hookcast/schema.graphql'), 'utf8'))`;
   expect(await succeed(project, 'node', '--eval', schema)).toContain('type OrderChange implements');
-  // Whoever imports the hooks has React.
+  // A user of the hooks has React.
   const all = paths.flatMap((path) => (path === 'react' ? [] : `import('hookcast/${path}')`)).join(', ');
   await succeed(
     project,

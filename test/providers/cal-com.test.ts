@@ -109,7 +109,7 @@ describe('Cal.com', () => {
     });
     const timeless = await event({ ...calComCancelled(), createdAt: undefined });
     expect(timeless).toMatchObject({ occurredAt: { at: PLACE.receivedAt } });
-    // Without a time two cancellations of one booking could not be told apart, so it is what was signed that counts.
+    // Without a time two cancellations of one booking could not be told apart, so the id is of the signed bytes.
     expect(timeless.eventId).toMatch(/^derived:/);
     expect(timeless.eventId).not.toBe((await event(calComCancelled())).eventId);
   });

@@ -157,7 +157,7 @@ function withMember(value: Data, path: string, member: unknown): Data {
   return copy;
 }
 
-/** Whoever buys, learns or comes, all that is said of them; of whoever sells, what they are called. */
+/** All data of buyers, learners and participants; of sellers, the names. */
 const ALL_PERSONAL =
   /(?:^|\.)(?:buyer|student|learner|customer|financialResponsible|participants?|utm|tracker|comment)\.(?!.*(?:status|assigned|manuallyCreated|checkInAt|createdAt|parentId)$)/;
 const NAMED =

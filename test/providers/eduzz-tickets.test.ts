@@ -396,7 +396,7 @@ describe('what is said beside a ticket', () => {
         },
       },
     });
-    // Whoever bought it is found as well when they are to be forgotten.
+    // An erasure finds the buyer as well.
     expect(canceled.traces).toContainEqual({ kind: 'email', value: 'bento@compra.example' });
     expect(event(attendanceCanceled())).toMatchObject({
       data: { ticketName: null, isPaid: null, batch: null },

@@ -83,7 +83,7 @@ it('IN6.3 names events of GitHub by a header and an action, whose they are by th
     event: { tenant: 'github:org' },
   });
   expect(await nameOf('ping', { zen: 'Keep it simple.' })).toEqual({ outcome: 'pong' });
-  // Nobody signs the header: it makes nothing else a ping.
+  // The header is not signed: it makes no other delivery a ping.
   expect(await nameOf('ping', { ref: 'x', repository })).toMatchObject({ outcome: 'event' });
   expect(await nameOf(undefined, { ref: 'x', repository })).toMatchObject({ outcome: 'unfit', account: 'choir' });
 });

@@ -111,7 +111,7 @@ describe('providers of others', () => {
         data: { subscriptionId: 'S-1' },
       });
     }
-    // No date can say it, and whoever asked for it would get an error instead of a page.
+    // No date can represent it, and a query for it would get an error instead of a page.
     const beyond = body.replace(String(NOON), '8700000000000000');
     expect(await receive(hotmart, { 'x-hotmart-hottok': 'hottok-new' }, beyond)).toMatchObject({ outcome: 'unfit' });
     for (const token of ['hottok-', 'hottok-newer', undefined, '']) {

@@ -42,7 +42,7 @@ it('IN2.9 takes the command that Slack’s page on signatures signs, with its se
       subject: 'channel/G8PSS9T3V',
     },
   });
-  // Whoever has these could answer in the channel, or pass for an older Slack.
+  // With these an attacker could answer in the channel, or pass for an older Slack.
   expect(verified.text).not.toMatch(/96rGlfmibIGlgcZRskXaIFfN|xyzz0WbapA4vBCDEFasx0q6G/);
 });
 
@@ -120,7 +120,7 @@ it('IN11.7 answers Slack with an empty 200, since Slack would show a body to its
   const forged = headersOf(question, Math.floor(Date.now() / 1000), 'another signing secret');
   expect(await post(question)).toEqual([200, '{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}']);
   expect(await post(question, forged)).toEqual([401, '']);
-  // Nobody signs this one.
+  // This one is not signed.
   expect(await post('ssl_check=1&token=t', {})).toEqual([200, '']);
   expect(await post('ssl_check=0&token=t', {})).toEqual([401, '']);
   expect(await post('command=%2Fcancel&team_id=T1&trigger_id=1.2.3')).toEqual([200, '']);

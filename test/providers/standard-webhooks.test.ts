@@ -211,7 +211,7 @@ describe('Standard Webhooks', () => {
         'polar_whs_PC8ViaeyUNK7tJMWr8IImhf1Uhjcnqn1lxZnm1BrbGg',
       ],
       [`polar_whs_${base64}`, KEY],
-      // Whop, and whoever else has the text as key, also where it looks like base64 or is hex.
+      // Whop and other senders that use the text as key, also if it looks like base64 or is hex.
       ['ws_5f4dcc3b5aa765d61d8327deb882cf99', 'ws_5f4dcc3b5aa765d61d8327deb882cf99'],
       ['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef'],
       ['a-secret_of~somebody.else!', 'a-secret_of~somebody.else!'],

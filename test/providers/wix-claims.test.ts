@@ -177,7 +177,7 @@ describe('whose and which', () => {
         account: INSTANCE,
         type: eventType,
         eventId: 'm1',
-        issues: [{ path, message: expect.stringMatching(/^expected \S+, as in the rest of the event$/) }],
+        issues: [{ path, message: expect.stringMatching(/^expected \S+, as the rest of the event says$/) }],
       });
     },
   );

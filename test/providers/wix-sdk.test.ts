@@ -183,7 +183,7 @@ describe('beside @wix/sdk', () => {
       ours: await verdict(() => ours.verify(delivery)),
       withAppId: await verdict(() => oursOfApp.verify(delivery)),
     }).toEqual({ sdk: expected.sdk, ours: expected.ours, withAppId: withAppId ?? expected.ours });
-    // Whoever makes them disagree says why.
+    // A case in which they differ says why.
     if (expected.sdk !== expected.ours || withAppId) expect(expected.because).toMatch(/^(stricter|more lenient)/);
   });
 

@@ -132,7 +132,7 @@ it('IN11.2 answers the question of Zoom, which comes every 72 hours, as its own 
   const arrived = arrivedAs(sent);
   const answer = answerToSigned(provider, await provider.verify(arrived), arrived);
   expect(JSON.parse(answer!.body!)).toEqual(JSON.parse((await libraryAnswers(sent)).body));
-  // Nobody else is told what the secret makes of a text.
+  // No other text is ever signed with the secret for a stranger.
   expect(
     takes({ ...sent, signature: signed(sent.body, sent.time, 'another secret token of the suite').signature }),
   ).toBe(false);

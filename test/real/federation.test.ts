@@ -110,7 +110,7 @@ it.runIf(hasHive)(
         complete: () => {},
       },
     );
-    // Nobody says when Hive has subscribed.
+    // Hive does not tell when it has subscribed.
     let sent = 0;
     await expect
       .poll(

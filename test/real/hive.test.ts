@@ -151,7 +151,7 @@ it.runIf(hasHive)('LIVE1.14 is ready in Hive’s mode proxy with a token that se
     return response.text();
   };
   expect(await ask(await headers())).toContain('"head":"');
-  // Nobody gets anything by the token of the readiness.
+  // The token for readiness checks gives access to nothing.
   expect(await ask({})).toContain('UNAUTHENTICATED');
   await gateway.close();
   await expect.poll(() => hive.ask('/readiness')).toBe(503);

@@ -43,7 +43,7 @@ function write(path: string, text: string): string {
   return path;
 }
 
-/** A port that nobody has just now; none of these programs can be asked for one. */
+/** A free port: these programs can't choose one themselves. */
 const anyPort = () => 20_000 + Math.floor(Math.random() * 12_000);
 
 async function answers(port: number): Promise<void> {

@@ -39,7 +39,7 @@ it("OPS9.4 takes a page of Vite's dev server for its own, with the proxy of PROX
   await expect.poll(() => peer.count('CaughtUp')).toBe(1);
   await gateway.eduzz(ticket('through vite'));
   await expect.poll(() => peer.count('through vite')).toBe(1);
-  // Whoever wants changeOrigin says where the page was asked for.
+  // With changeOrigin the proxy must say where the page was asked for.
   expect(await asked(await vite(gateway.url, { changeOrigin: true }))).toEqual([403, 403]);
   expect(await asked(await vite(gateway.url, { changeOrigin: true, xfwd: true }))).toEqual([200, 101]);
 });

@@ -225,7 +225,7 @@ export class Client {
     this.#told.add(mark!);
   }
 
-  /** Whoever comes after the gateway has heard of an erasure is told nothing of the person by it. */
+  /** A client that comes after the gateway has learned of an erasure is told nothing of the person. */
   #expectErased({ heard }: Connection, message: Message): void {
     if (message.kind !== 'event' || message.event.personal === null) return;
     const kept = this.#storage.at(message.cursor.seq);

@@ -1,12 +1,23 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page, WebSocket } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page, WebSocket } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { findChromium, launch } from './chromium.ts';
 import { makeToken } from './gateway.ts';
 
 /** One for all tests of a process, started by the first that wants it. It ends with the process, which it is a child of. */
 let browser: Promise<Browser> | null = null;
-/** By their settings, each with a page that stays. A new context costs a new process of Chromium's, and half of a page's opening. */
-const contexts = new Map<string, Promise<BrowserContext>>();
+
+/** A context that is kept for the next tests, by a page that stays. A new one costs a new process of Chromium's, and half of a page's opening. */
+interface Kept {
+  readonly context: BrowserContext;
+  /** Of the page that stays. */
+  readonly session: CDPSession;
+}
+/** By language and time zone, those that no test uses now. */
+const free = new Map<string, Kept[]>();
+/** Of this test, by language and time zone: who is signed in is the same in all pages of a context. */
+const shared = new Map<string, Promise<Kept>>();
+
+const VIEWPORT = { width: 1280, height: 800 };
 
 /** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
 const PATIENCE = 120_000;
@@ -42,7 +53,6 @@ export interface ConsoleOptions extends PageOptions {
 export async function openConsole(options: ConsoleOptions): Promise<Page> {
   const { gateway, path = '' } = options;
   const token = options.token === undefined ? await makeToken() : options.token;
-  // Who is signed in is the same in all pages of a context.
   const page = await newPage(options, { isAlone: typeof options.token === 'string' });
   await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
   return page;
@@ -55,10 +65,7 @@ export async function openPage(options: PageOptions & { readonly html: string })
   return page;
 }
 
-/**
- * Loads it anew, in a document that came from the gateway: Chromium (153) lets no page reach this machine of which it doesn't know where it
- * came from.
- */
+/** Loads it anew, in a document that came from the gateway: Chromium (153) lets a page of unknown origin not reach this machine. */
 export async function load(page: Page, { gateway, html }: Pick<PageOptions, 'gateway'> & { readonly html: string }) {
   await page.goto(`${gateway.url}/livez`);
   await page.setContent(html);
@@ -66,18 +73,25 @@ export async function load(page: Page, { gateway, html }: Pick<PageOptions, 'gat
 
 async function newPage(options: PageOptions, { isAlone = false } = {}): Promise<Page> {
   const { gateway, locale = 'en-GB', timeZone = 'America/Sao_Paulo', colorScheme = 'light' } = options;
-  const viewport = options.viewport ?? { width: 1280, height: 800 };
-  const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
-  const context = isAlone ? await newContext(settings) : await contextOf(settings, gateway.url);
-  const page = await context.newPage();
+  const settings: BrowserContextOptions = { locale, timezoneId: timeZone, viewport: VIEWPORT };
+  const key = JSON.stringify(settings);
+  const taken = (isAlone ? undefined : shared.get(key)) ?? take(key, settings, gateway.url);
+  if (!isAlone) shared.set(key, taken);
+  const kept = await taken;
+  const page = await kept.context.newPage();
   const wrong = await watch(page, gateway.url, options.expected);
   onTestFinished(async ({ task }) => {
     // A test that fails once in a hundred runs has to say all that it saw.
     if (task.result?.state === 'fail') console.error(await seen(page));
-    if (isAlone) await context.close();
-    else await leave(context, gateway.url);
+    await leave(kept, gateway.url);
+    if (!isAlone) shared.delete(key);
+    const others = (free.get(key) ?? []).filter((other) => other !== kept);
+    free.set(key, [...others, kept]);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
+  // Not of the context, of which there would be one for each window and color scheme.
+  if (options.viewport) await page.setViewportSize(options.viewport);
+  if (colorScheme !== 'light') await page.emulateMedia({ colorScheme });
   return page;
 }
 
@@ -92,17 +106,13 @@ export async function signedIn(page: Page): Promise<void> {
   await page.locator('header.top nav [aria-current=page]').waitFor();
 }
 
-async function contextOf(settings: BrowserContextOptions, url: string): Promise<BrowserContext> {
-  const open = async () => {
-    const context = await newContext(settings);
-    const staying = await context.newPage();
-    await staying.goto(`${url}/healthz`);
-    return context;
-  };
-  const key = JSON.stringify(settings);
-  const context = contexts.get(key) ?? open();
-  contexts.set(key, context);
-  return context;
+async function take(key: string, settings: BrowserContextOptions, url: string): Promise<Kept> {
+  const kept = free.get(key)?.pop();
+  if (kept) return kept;
+  const context = await newContext(settings);
+  const staying = await context.newPage();
+  await staying.goto(`${url}/healthz`);
+  return { context, session: await context.newCDPSession(staying) };
 }
 
 async function newContext(settings: BrowserContextOptions = {}): Promise<BrowserContext> {
@@ -119,12 +129,10 @@ export async function blankPage(): Promise<Page> {
 }
 
 /** Closes what the test opened, and forgets what its gateway's pages kept: the next may be given the same port. */
-async function leave(context: BrowserContext, url: string): Promise<void> {
-  const [staying, ...opened] = context.pages();
+async function leave({ context, session }: Kept, url: string): Promise<void> {
+  const [, ...opened] = context.pages();
   for (const page of opened) await page.close();
-  const session = await context.newCDPSession(staying!);
   await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: 'all' });
-  await session.detach();
 }
 
 /** In the page, before any script of its own. */

@@ -88,7 +88,7 @@ export class GatewayProcess {
       if (msg !== 'listening' || !url) continue;
       lines.close();
       const gateway = new GatewayProcess(child, url);
-      // Whoever stops reading would block the process once the pipe is full.
+      // Without a reader, the full pipe would block the process.
       gateway.#read(child.stdout!);
       return gateway;
     }

@@ -16,8 +16,17 @@ export interface Chromium {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** One process for all pages, since all are our own. To imitate a graphics card takes longer than to draw without one. */
-const ARGUMENTS = ['--process-per-site', '--renderer-process-limit=1', '--disable-gpu'];
+/**
+ * One process for all pages of a context, and one for all else, since all pages are our own. To imitate a graphics card takes longer than
+ * to draw without one.
+ */
+const ARGUMENTS = [
+  '--process-per-site',
+  '--renderer-process-limit=1',
+  '--disable-gpu',
+  '--in-process-gpu',
+  '--enable-features=NetworkServiceInProcess2',
+];
 
 /**
  * The one that CHROMIUM names, the one that came with `npm ci`, or else Debian's. Debian's runs the console at a third of the

@@ -3,7 +3,7 @@ import { onTestFailed, onTestFinished } from 'vitest';
 const { VITEST } = process.env;
 const left: (() => unknown)[] = [];
 
-/** Cleans up when the test is over; without a test, when whoever runs the faults says so. */
+/** Cleans up when the test is over; without a test, when the fault's run says so. */
 export function atEnd(cleanUp: () => unknown): void {
   if (VITEST) onTestFinished(async () => void (await cleanUp()));
   else left.push(cleanUp);
@@ -32,7 +32,7 @@ export function noteRefusal(): void {
       throw new Error('A gateway answered a delivery 503 in this test, which may be why it failed.');
     });
   } catch {
-    // Before all tests of a file there is none that could be told.
+    // Before all tests of a file there is no test to attach to.
   }
 }
 

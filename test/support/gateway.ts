@@ -174,7 +174,7 @@ export function environment(folder: string): Record<string, string> {
     WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
     AUTH_SECRET,
     METRICS_TOKEN,
-    // Nobody has to be warned of a drain here, and nobody to be spared a crowd.
+    // Tests need no notice of a drain, and no spread of reconnects.
     DRAIN_NOTICE_SECONDS: '0',
     DRAIN_SPREAD_SECONDS: '0',
     LOG_LEVEL: 'silent',

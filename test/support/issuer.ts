@@ -8,7 +8,7 @@ export interface Issuer {
   readonly url: string;
   readonly kid: string;
   readonly jwk: JWK;
-  /** What it answers whoever redeems a code. Null is a page of a proxy. */
+  /** The answer to a code. Null is a page of a proxy. */
   answer: object | null;
   sign(claims: JWTPayload): Promise<string>;
   end(): Promise<void>;

@@ -85,7 +85,7 @@ export class Pooler {
     socket.write(Buffer.concat([int32(8 + text.length), int32(STARTUP), text]));
     const session: Session = { socket, owner: null, ready: () => {} };
     const ready = new Promise<void>((resolve) => (session.ready = () => resolve()));
-    // Whoever is cut off here has ended its test.
+    // A connection that is cut here belongs to a test that has ended.
     void this.#follow(session).catch(() => {});
     await ready;
     return session;
@@ -98,7 +98,7 @@ export class Pooler {
       if (!session.owner && letter === 'R' && said.readInt32BE(5) === 3) {
         session.socket.write(message('p', Buffer.from(`${decodeURIComponent(this.#target.password)}\0`)));
       }
-      // What is notified reaches whoever happens to have the session.
+      // A notification reaches the client that happens to have the session.
       if (session.owner?.writable) session.owner.write(said);
       if (letter === 'Z') session.ready(said[5] === 0x49);
     }

@@ -84,7 +84,7 @@ export class PostgresServer {
     await (standby ? Promise.race([started, this.#answers()]) : started);
   }
 
-  /** `SIGQUIT` is PostgreSQL's immediate shutdown, without a checkpoint; `SIGINT` the fast one; `SIGKILL` is none. */
+  /** `SIGQUIT` is PostgreSQL's immediate shutdown, without a checkpoint, `SIGINT` is the fast one, and `SIGKILL` kills it. */
   async stop(signal: 'SIGQUIT' | 'SIGINT' = 'SIGINT'): Promise<void> {
     if (existsSync(join(this.folder, 'postmaster.pid'))) process.kill(this.pid, signal);
     await this.#server.stop();

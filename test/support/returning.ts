@@ -47,14 +47,14 @@ export class Returning {
       this.gaps += this.#at.messages.filter(({ __typename }) => __typename === 'Gap').length;
       cursor = this.#at.lastCursor || cursor;
       if (this.#stopped) return;
-      // Nobody may be there just now.
+      // There may be no server just now.
       await setTimeout(20);
       this.#at = new Subscriber(this.#url(), `Bearer ${this.#token}`, EVENTS, { after: cursor });
     }
   }
 }
 
-/** That whoever came back has each event once, in the log's order, from where it began. */
+/** Checks that a client that came back has each event once, in the log's order, from its beginning. */
 export async function expectEachOnce(
   url: string,
   providers: Providers,

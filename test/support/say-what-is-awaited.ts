@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 
-/** A test may wait for longer, since a busy machine is no failure. But whoever sits before it should know what for. */
+/** A test may wait for longer, since a busy machine is no failure. But the terminal should say what it waits for. */
 const SOON = 5_000;
 const isWrapped = Symbol.for('hookcast says what is awaited');
 

@@ -9,17 +9,17 @@ export const CLIENT = { OIDC_CLIENT_ID: 'console', OIDC_CLIENT_SECRET: 'the secr
 /** A client without a secret. */
 export const PUBLIC_CLIENT = { OIDC_CLIENT_ID: 'public-console' };
 
-/** Whoever uses the browser, and what the provider says of them. Null says no. */
+/** The user of the browser, and the provider's claims about them. Null refuses the sign-in. */
 export interface Account {
   readonly sub: string;
   readonly tenants?: readonly string[] | undefined;
   readonly scope?: string | undefined;
 }
 
-/** An OpenID provider, as a server of its own, at which whoever is named signs in without being asked. */
+/** An OpenID provider, as a server of its own, that signs the named user in without a question. */
 export class TestProvider {
   account: Account | null = { sub: 'ana', tenants: ['eduzz:1'], scope: 'events:read' };
-  /** Whether it says in ID tokens what it says of its users; otherwise whoever has the access token is told. */
+  /** Whether ID tokens have the claims about the user; otherwise the access token gets them. */
   isInToken = true;
   readonly issuer: string;
   readonly #server: Server;

@@ -15,7 +15,7 @@ export interface Asked {
 
 export type Ask = (gateway: TestGateway, asked: Asked, claims?: Claims) => Promise<GraphQLAnswer>;
 
-/** The first answer to a request over each transport: its result, or why there is none. */
+/** The first answer to a request over each transport: its result, or its error. */
 export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'multipart' | 'WebSocket', Ask>> = {
   POST: async (gateway, asked, claims) => {
     const response = await send(gateway, asked, claims, 'application/graphql-response+json');

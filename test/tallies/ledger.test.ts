@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { Ledger } from '../../src/tallies/ledger.ts';
 
-/** A ledger of two workers and of whoever looks after them, with a clock of its own. */
+/** A ledger of two workers and their pool, with a clock of its own. */
 function ledgers() {
   const memory = Ledger.memory(2);
   const clock = { now: 1 };

@@ -9,7 +9,7 @@ import { measured, met } from '../support/metrics.ts';
 import { Peer, knock } from '../support/peer.ts';
 import { EVENTS } from '../support/subscriber.ts';
 
-/** Few, so that they are soon met; whoever names another address in X-Forwarded-For comes from there. */
+/** Low, so that they are soon met. A client counts by its address in X-Forwarded-For. */
 const FEW = {
   MAX_CONNECTIONS_PER_ADDRESS: '3',
   MAX_CONNECTIONS_PER_TOKEN: '2',
@@ -66,7 +66,7 @@ it('OPS5.1 gives an address so many connections, WebSockets and streams together
   const refused = await knock(gateway, from(full));
   expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS', status: 429 } });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-  // Before anything is done: a token that is none is not looked at.
+  // Before anything is done: an invalid token is not even read.
   const { response } = await stream(gateway, { token: 'none', address: full });
   expect(response.status).toBe(429);
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);

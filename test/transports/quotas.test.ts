@@ -137,6 +137,6 @@ it('OPS5.9 does the queries of one holder in turns of their own', async () => {
   await Promise.all([...Array.from({ length: 5 }, () => begin('ana')), begin('bea')]);
   clearImmediate(counting);
   expect(new Set(turns['ana'])).toHaveLength(5);
-  // Nobody waits for the queries of another.
+  // No holder waits for the queries of another.
   expect(turns['bea']![0]).toBeLessThanOrEqual(turns['ana']![0]!);
 });

@@ -9,7 +9,7 @@ import { atEnd } from '../support/ending.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
 
-/** A message as it is sent, or as a text that is none; or so many messages to wait for, which have all of these members. */
+/** A message to send, or a text that is not a message; or a number of messages to wait for, with these members. */
 type Step = string | object | Awaited;
 class Awaited {
   readonly members: Readonly<Record<string, unknown>>;

@@ -152,7 +152,7 @@ it('LIVE2.1 waits for an SSE reader that stalls, and then sends it everything on
 it('OPS5.7 ends an event stream after as long as it may last, also where a proxy goes on collecting it', async () => {
   const gateway = await TestGateway.start({ env: { EVENT_STREAM_SECONDS: '1' } });
   const began = performance.now();
-  // Whoever reads on is the proxy; that its own client has left, nobody can tell.
+  // The proxy goes on reading; the gateway can't tell that the proxy's client has left.
   const { until, response } = await sse(gateway);
   await until(/CaughtUp/);
   expect(await measured(gateway.url, 'hookcast_connections{transport="sse"}')).toBe(1);

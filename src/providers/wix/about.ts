@@ -102,7 +102,7 @@ function contradictionIn(
 }
 
 function inAccord(expected: string): string {
-  return `expected ${expected}, as in the rest of the event`;
+  return `expected ${expected}, as the rest of the event says`;
 }
 
 /** The people of an event, from the members where Wix's entities usually have them. */

@@ -23,7 +23,7 @@ export function followCancellations(
     },
     connectionParams: async () => ({ authorization: `Bearer ${await token()}` }),
     retryAttempts: Infinity,
-    // Unless told so it gives up when nobody answers, which is what a restart looks like.
+    // Without this it gives up if no server answers, as during a restart.
     shouldRetry: () => true,
     // Its own wait grows without end, and an hour's outage would be followed by another.
     retryWait: (retries) =>
