@@ -195,7 +195,7 @@ it('CON3.2 puts filters and dates into the address, and a text only on the page'
   await axe(shared);
 });
 
-it('CON3.3 searches for a text beyond the loaded rows, and says how far', async () => {
+it('CON3.3 has the gateway search for a text, far beyond the loaded rows', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await page.getByLabel('Text').fill('junina');
