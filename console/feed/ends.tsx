@@ -53,11 +53,12 @@ export function NewerEnd({ view, isFollowed, isHeld, again, toNewest, showNew }:
 interface OlderEndProps extends EndProps {
   /** Whether a filter, dates or a text limit the list. */
   readonly isNarrowed: boolean;
+  readonly isSearched: boolean;
   readonly onFurther: () => void;
 }
 
 /** Below the list: whether there are older rows, how far a search has looked, and how many rows are loaded. */
-export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: OlderEndProps) {
+export function OlderEnd({ view, isNarrowed, isSearched, again, toNewest, onFurther }: OlderEndProps) {
   const words = useWords().feed;
   const { older, looked, rows } = view;
   const isLooking = older === 'loading' && looked !== null;
@@ -79,7 +80,7 @@ export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: Older
           {words.lookFurther}
         </button>
       ) : null}
-      <span className="count">{looked ? words.found(rows.length) : words.loaded(rows.length)}</span>
+      <span className="count">{looked || isSearched ? words.found(rows.length) : words.loaded(rows.length)}</span>
     </div>
   );
 }

@@ -183,6 +183,7 @@ export function Feed() {
           </div>
           {rows.length > 0 || view.looked ? (
             <OlderEnd
+              isSearched={filter.text !== null}
               view={view}
               isNarrowed={isNarrowed}
               again={again}

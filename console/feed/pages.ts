@@ -56,7 +56,7 @@ export const SINCE = graphql(
   [EventRow],
 );
 
-/** The part of the filter that the gateway checks. `matcherOf` checks the rest, such as the text. */
+/** The part of the filter that the gateway checks. `matcherOf` checks the rest. */
 export function feedFilterOf(filter: Filter, { from, to }: Period) {
   return {
     ...eventFilterOf(filter),

@@ -11,8 +11,7 @@ import { SINCE, feedFilterOf, pagesOf } from './pages.ts';
 import type { Period } from './period.ts';
 import { FeedWindow } from './window.ts';
 
-const NO_FILTER: Filter = { source: null, tenant: null, kind: null, type: null, what: null, text: null };
-/** How long typing must pause before pages are searched, in milliseconds. */
+/** How long typing must pause before the gateway is asked, in milliseconds. */
 const TYPED = 300;
 
 interface Wanted {
@@ -29,18 +28,22 @@ interface Reading {
   readonly isAtTop: boolean;
 }
 
-/** The window that is shown, or the search inside it. While somebody reads, rows don't move. */
+/** The window that is shown, or what fits of it. While somebody reads, rows don't move. */
 export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTop }: Reading) {
   const { session, client } = useGateway();
   const { signedIn } = useSession();
   const who = signedIn ? identityOf(signedIn.claims) : '';
-  const wanted = JSON.stringify(feedFilterOf(filter, period));
-  const whole = useWindow(`${who} ${wanted} ${round}`, () => new FeedWindow(pagesOf(session, JSON.parse(wanted)), at));
+  const { what } = filter;
+  const text = useTyped(filter.text);
+  const wanted = JSON.stringify(feedFilterOf({ ...filter, text }, period));
+  // What is found begins with the newest, wherever the list was.
+  const begin = () => new FeedWindow(pagesOf(session, JSON.parse(wanted)), text ? null : at);
+  const whole = useWindow(`${who} ${wanted} ${round}`, begin);
   const { begun, head } = useView(whole);
   const search = useMemo(() => {
-    const matches = begun ? matcherOf({ ...NO_FILTER, text: filter.text, what: filter.what }) : null;
+    const matches = begun ? matcherOf({ what }) : null;
     return matches && whole.matching(matches);
-  }, [whole, begun, filter.text, filter.what]);
+  }, [whole, begun, what]);
   const shown = search ?? whole;
   const view = useView(shown);
 
@@ -49,12 +52,9 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
     return () => whole.leave();
   }, [whole]);
   useEffect(() => {
-    const timer = setTimeout(() => void search?.look(), filter.text ? TYPED : 0);
-    return () => {
-      clearTimeout(timer);
-      search?.leave();
-    };
-  }, [search, filter.text]);
+    void search?.look();
+    return () => search?.leave();
+  }, [search]);
   const isHeld = isStill || (view.rows.length > 0 && !isAtTop);
   useEffect(() => {
     if (!isHeld && (view.arrived > 0 || view.isStale)) void shown.follow();
@@ -94,6 +94,16 @@ export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTo
     });
   }, [client, session, whole, head, wanted]);
   return { whole, shown, view, condition, isHeld };
+}
+
+/** The text when somebody has paused typing. An emptied text counts at once. */
+function useTyped(text: string | null): string | null {
+  const [typed, setTyped] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setTyped(text), text ? TYPED : 0);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return typed;
 }
 
 /** Keeps one window while the key stays the same. */

@@ -1,4 +1,4 @@
-import { KINDS, type Kind, type ListedEvent, happenedOf, titleOf, whoOf } from './event.ts';
+import { KINDS, type Kind, type ListedEvent, happenedOf } from './event.ts';
 import { HAPPENINGS, type Happening, toldBy } from './happened.ts';
 
 /** The filter of a list, as it is in the address. */
@@ -9,7 +9,6 @@ export interface Filter {
   /** The name of a type of events. */
   readonly type: string | null;
   readonly what: Happening | null;
-  /** Searched here in the loaded rows, and not by the gateway. */
   readonly text: string | null;
 }
 
@@ -31,7 +30,7 @@ export function filterOf(search: URLSearchParams): Filter {
 }
 
 /** The part of the filter that the gateway checks. */
-export function eventFilterOf({ source, tenant, kind, type, what }: Filter) {
+export function eventFilterOf({ source, tenant, kind, type, what, text }: Filter) {
   const isCancelled = what === 'cancelled';
   const told = what === null || what === 'other' || isCancelled ? null : toldBy(what);
   const typenames = !type ? told?.typenames : told ? told.typenames.filter((name) => name === type) : [type];
@@ -41,18 +40,13 @@ export function eventFilterOf({ source, tenant, kind, type, what }: Filter) {
     ...(typenames && { typenames: [...typenames] }),
     ...(told?.happened && { happened: [...told.happened] }),
     ...(kind ? { kinds: [kind] } : isCancelled && { kinds: [...KINDS] }),
+    ...(text?.trim() && { search: text.trim() }),
   };
 }
 
-/**
- * The part of the filter that the gateway can't check: the text, and the events that tell of nothing that has a word here. Null if there is
- * no such part.
- */
-export function matcherOf({ text, what }: Filter): ((event: ListedEvent) => boolean) | null {
-  const isOther = what === 'other';
-  if (!text?.trim() && !isOther) return null;
-  const hasText = textMatcher(text);
-  return (event) => (!isOther || happenedOf(event) === what) && hasText(event);
+/** The part of the filter that the gateway can't check: events that tell of nothing that has a word here. Null if there is no such part. */
+export function matcherOf({ what }: Pick<Filter, 'what'>): ((event: ListedEvent) => boolean) | null {
+  return what === 'other' ? (event) => happenedOf(event) === what : null;
 }
 
 /** Converts a former address, in which a list without a type meant cancellations. */
@@ -69,33 +63,7 @@ export function addressOf(filter: Filter): string {
   return search.size > 0 ? `?${search}` : '';
 }
 
-/** Whether each word is in the visible text of an event. */
-export function textMatcher(text: string | null): (event: ListedEvent) => boolean {
-  const words = textFolded(text ?? '')
-    .split(/\s+/)
-    .filter(Boolean);
-  if (words.length === 0) return () => true;
-  return (event) => {
-    const said = saidOf(event);
-    return words.every((word) => said.includes(word));
-  };
-}
-
-/** The searched text of each event, made once, since a thousand are searched several times a second. */
-const known = new WeakMap<ListedEvent, string>();
-
-function saidOf(event: ListedEvent): string {
-  let said = known.get(event);
-  if (said === undefined) {
-    const { reference, type, source, tenant } = event;
-    const who = whoOf(event);
-    const parts = [titleOf(event), reference, type, source, tenant.id, tenant.name, who?.name, who?.email];
-    known.set(event, (said = textFolded(parts.filter(Boolean).join('\n'))));
-  }
-  return said;
-}
-
-/** Without case and accents, so that a search for Joao finds João. */
+/** Without case and accents, so that Joao finds João. */
 export function textFolded(text: string): string {
   return text
     .normalize('NFD')

@@ -25,14 +25,6 @@ const FEWEST_DIGITS = 8;
 /** What stands around a number in a search that is for this number alone. */
 const AROUND = /^[+(\s]*$/;
 
-/** The words by which an event is found. */
-export interface Words {
-  /** Words that identify nobody. */
-  readonly open: ReadonlySet<string>;
-  /** Words of the event's personal part. */
-  readonly personal: ReadonlySet<string>;
-}
-
 /** What is searched for: every word must be a word of the event, and `last` must be how a word begins. */
 export interface Wanted {
   readonly words: readonly string[];
@@ -42,11 +34,7 @@ export interface Wanted {
 type Searched = Pick<Envelope, 'source' | 'type' | 'eventId' | 'tenant' | 'subject'> &
   Pick<Content, 'data' | 'personal'>;
 
-/** The words of an event: those of its ids and names, and of all texts in its open and in its personal part. */
-export function wordsOf(event: Searched): Words {
-  return { open: openWordsOf(event), personal: personalWordsOf(event) };
-}
-
+/** The words by which everybody finds an event who may see it: those of its ids, and of all texts in its open part. */
 export function openWordsOf({ subject, eventId, type, tenant, source, data }: Omit<Searched, 'personal'>): Set<string> {
   const open = new Set<string>();
   for (const text of [subject, eventId, type, tenant, source]) if (text !== null) addWords(text, open);
@@ -54,6 +42,7 @@ export function openWordsOf({ subject, eventId, type, tenant, source, data }: Om
   return open;
 }
 
+/** The words of all texts in the event's personal part. */
 export function personalWordsOf({ personal }: Pick<Searched, 'personal'>): Set<string> {
   const words = new Set<string>();
   addTexts(personal, words);

@@ -66,15 +66,22 @@ export class Marker {
   ofEvent({ source, tenant, traces }: Pick<NewEvent, 'source' | 'tenant' | 'traces'>): string | null {
     if (traces.length === 0) return null;
     const marks = new Set<string>();
+    let isPlain = true;
     for (const { kind, value } of traces) {
-      if (kind !== 'contact') marks.add(this[kind](value));
-      else {
+      if (kind === 'contact') {
         marks.add(this.contact(source, tenant, value));
         // The contact's id also gets a mark as a value: an erasure that finds that mark here looks for it in quarantine.
         if (isLong(value)) marks.add(this.#value(source, value));
+      } else if (kind === 'subject') {
+        marks.add(this.subject(value));
+        isPlain = false;
+      } else {
+        // A trace has the form of `toAddress` already.
+        marks.add(this.#mark(kind === 'email' ? 'e' : 'm', toText(value)));
       }
     }
-    return JSON.stringify([...marks]);
+    // All marks except those of subjects are letters and digits.
+    return isPlain ? `["${[...marks].join('","')}"]` : JSON.stringify([...marks]);
   }
 
   /** The marks as a JSON list, or null if there are none. */
@@ -89,9 +96,13 @@ export class Marker {
   }
 }
 
-/** The texts as one text. Different lists give different texts. */
+/** Texts that JSON writes as they are: printable ASCII characters without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** The texts as one text, a JSON list. Different lists give different texts. To call JSON for it takes as long as the hash. */
 function listed(...texts: readonly string[]): string {
-  return JSON.stringify(texts.map(toText));
+  const isPlain = texts.every((text) => PLAIN.test(text));
+  return isPlain ? `["${texts.join('","')}"]` : JSON.stringify(texts.map(toText));
 }
 
 /** Counts code points and not UTF-16 units, as PostgreSQL does. */

@@ -132,8 +132,8 @@ it('LIVE5.3 ends resumed subscriptions with their client, also while they wait f
   await gateway.eduzz(ticket('one'));
   await expect.poll(() => all.map(({ kinds }) => kinds.length)).toEqual([1, 2, 1, 2]);
   await gateway.close();
-  const again = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
   for (const client of clients) await client.dispose();
+  const again = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
   await again.eduzz(ticket('two'));
   expect(all.map(({ kinds }) => kinds.length)).toEqual([1, 2, 1, 2]);
   expect(all.map(({ completed }) => completed)).toEqual([0, 1, 0, 1]);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { erase } from '../../src/commands/erase.ts';
+import { wixSamples } from '../../src/providers/wix/samples.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
-import { run } from '../support/child.ts';
 import { TestGateway, environment, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { canceledTicket, rowOf, says } from '../support/live-page.ts';
-import { wixSamples } from '../../src/providers/wix/samples.ts';
+import { TestTerminal } from '../support/terminal.ts';
 
 /** For the whole file. Each test looks at events of its own. */
 let gateway: TestGateway;
@@ -105,8 +106,7 @@ it('CON2.2 empties details that are open when the person in them is erased', asy
   const details = page.getByRole('region', { name: 'Noite de Choro' });
   await details.getByText('What the provider sent').click();
   await expect.poll(() => details.locator('pre').textContent()).toContain('cavaquinho');
-  const { code } = await run(['erase', '--email', 'tereza@convidada.example'], environment(gateway.folder));
-  expect(code).toBe(0);
+  await erase({ email: 'tereza@convidada.example' }, new TestTerminal(environment(gateway.folder)));
   await expect.poll(() => page.locator('main').textContent()).not.toMatch(/Tereza|tereza@|04713322|cavaquinho|Dalva/);
   await expect.poll(() => details.getByText('Erased', { exact: true }).count()).toBe(10);
   await details.getByText('What the provider sent').click();

@@ -12,8 +12,8 @@ import { openConsole } from '../support/browser.ts';
 import { EDUZZ_SECRET, TestGateway, environment, makeToken } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
-/** More than five pages of the gateway's. Every fiftieth is another tenant's. */
-const COUNT = 530;
+/** More than four pages of the gateway's. Every fiftieth is another tenant's. */
+const COUNT = 430;
 const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 const MINUTE = 60_000;
 const isForeign = (n: number) => n % 50 === 49;
@@ -151,7 +151,9 @@ it('CON3.1 scrolls back to the oldest and forward to the newest, with every even
 
   // Its address opens the same for somebody else, and from there it goes forward again.
   const shared = await share(page);
-  await expect.poll(() => inSight(shared)).toEqual(await inSight(page));
+  // Its top row is whole, so that one more may be in sight at the bottom.
+  const seen = (await inSight(page)).slice(0, -1);
+  await expect.poll(async () => (await inSight(shared)).slice(0, seen.length)).toEqual(seen);
   await scroll(shared, 1, 'That is all the gateway keeps: nothing older');
   expect(await scroll(shared, -1, 'These are the newest')).toEqual([...all].toReversed());
 });
@@ -193,7 +195,7 @@ it('CON3.2 puts filters and dates into the address, and a text only on the page'
   await axe(shared);
 });
 
-it('CON3.3 searches for a text beyond the loaded rows, and says how far', async () => {
+it('CON3.3 has the gateway search for a text, far beyond the loaded rows', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await page.getByLabel('Text').fill('junina');

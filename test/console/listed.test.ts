@@ -50,8 +50,8 @@ it('CON3.6 asks the gateway for what happened as far as it can, and looks at the
   expect(eventFilterOf(of('what=other'))).toEqual({});
   expect(matcherOf(of('what=other'))!({ ...paid, orderChange: 'OPENED' })).toBe(true);
   expect(matcherOf(of('what=other'))!(paid)).toBe(false);
-  expect(matcherOf(of('what=paid&text=joao'))!(paid)).toBe(true);
-  expect(matcherOf(of('what=paid&text=nobody'))!(paid)).toBe(false);
+  expect(eventFilterOf(of('source=eduzz&text=+joao '))).toEqual({ sources: ['eduzz'], search: 'joao' });
+  expect(matcherOf(of('text=joao'))).toBeNull();
 });
 
 it.each([

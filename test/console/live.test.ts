@@ -186,7 +186,7 @@ it('CON1.6 filters by what was chosen and typed, with or without accents, and in
   await gateway.eduzz(canceledTicket('joão', { name: 'joão', producer: 'filtered' }));
   await shows(page, ['joão', 'joao']);
   await page.getByLabel('Kind').selectOption('Bookings cancelled');
-  await page.getByText('Nothing found').waitFor();
+  await page.getByText('Nothing fits').waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).first().click();
   await shows(page, ['joão', 'other', 'ana', 'joao']);
   await expect.poll(() => page.getByLabel('Text').inputValue()).toBe('');

@@ -1,27 +1,9 @@
 import { expect, it } from 'vitest';
-import { addressOf, filterOf, textMatcher } from '../../console/parts/filter.ts';
+import { addressOf, filterOf } from '../../console/parts/filter.ts';
 import { ownTimeOf } from '../../console/parts/own-time.ts';
 import { linkOf } from '../../console/parts/reach-link.ts';
 import { linesOf, nextRow, targetOf } from '../../console/parts/sections.ts';
 import { canceledRow } from '../support/live-page.ts';
-
-it.each([
-  ['joao', true],
-  ['JOÃO pereira', true],
-  ['choro joa', true],
-  ['  ', true],
-  ['dalva eduzz:40021', true],
-  ['joão silva', false],
-])('CON6.6 finds a row by words in any order, with or without accents: %s', (text, isFound) => {
-  expect(textMatcher(text)(canceledRow(1).node)).toBe(isFound);
-});
-
-it('CON6.5 searches the remaining text of an erased row, and not its erased text', () => {
-  const { node } = canceledRow(1);
-  const matches = textMatcher('joao');
-  expect(matches(node)).toBe(true);
-  expect(matches({ ...node, customer: null })).toBe(false);
-});
 
 it('CON3.2 holds a filter in an address', () => {
   const filter = { source: 'eduzz', tenant: null, kind: 'TICKET', type: null, what: null, text: 'ção & co' } as const;

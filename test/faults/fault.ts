@@ -1,3 +1,4 @@
+import { WORKERS } from '../support/child.ts';
 import { Findings } from './findings.ts';
 
 export interface Options {
@@ -7,6 +8,8 @@ export interface Options {
   readonly minutes: number;
   /** Of each gateway, where a fault looks at it. */
   readonly workers: number;
+  /** Where each gateway has its log, where a fault looks at it. Null is a file in a folder of its own. */
+  readonly databaseUrl: string | null;
   readonly findings: Findings;
   /** Told how far it is. */
   readonly progress: (said: string) => void;
@@ -32,9 +35,17 @@ export class Lacking extends Error {}
 /** A fault in short, for a test, which runs beside others: what was broken, which should be nothing. */
 export async function brokenBy(
   fault: Fault,
-  options: { readonly runs: number; readonly seed?: number; readonly minutes?: number },
+  options: { readonly runs: number } & Partial<Pick<Options, 'seed' | 'minutes' | 'databaseUrl'>>,
 ): Promise<readonly string[]> {
   const findings = new Findings({ isQuiet: false });
-  await fault.run({ seed: 1, minutes: 0, workers: 1, findings, progress: () => {}, ...options });
+  await fault.run({
+    seed: 1,
+    minutes: 0,
+    workers: WORKERS,
+    databaseUrl: null,
+    findings,
+    progress: () => {},
+    ...options,
+  });
   return findings.broken;
 }

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../support/ending.ts';
+import { setup as servePostgres } from '../support/serve-postgres.ts';
 import { type Fault, Lacking } from './fault.ts';
 import { Findings } from './findings.ts';
 import { type Result, keep, machine, readKept, toLines, toMarkdown } from './results.ts';
 
 /**
- * `npm run faults`, all of them, or `npm run faults -- <name> [--seed n] [--runs n] [--minutes n] [--workers n]`: brings about what goes
- * wrong in the world, against real gateways, and ends with 1 when a promise was broken. `report` prints the table of
+ * `npm run faults`, all of them, or `npm run faults -- <name> [--seed n] [--runs n] [--minutes n] [--workers n]
+ * [--database postgres]`: brings about what goes wrong in the world, against real gateways, and ends with 1 when a promise was broken. `report` prints the table of
  * docs/RELIABILITY.md from what was found last.
  */
 const FAULTS: Record<string, () => Promise<Fault>> = {
@@ -42,6 +43,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     minutes: { type: 'string' },
     workers: { type: 'string' },
+    database: { type: 'string' },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(FAULTS);
@@ -50,13 +52,18 @@ const unknown = names.filter((name) => name !== 'report' && !Object.hasOwn(FAULT
 if (unknown.length > 0) {
   console.error(`There is no fault ${unknown.join(', ')}. There are: ${Object.keys(FAULTS).join(', ')}; and report.`);
   process.exitCode = 1;
+} else if (![undefined, 'postgres'].includes(values.database)) {
+  console.error('--database takes "postgres". Without it, the log is a file.');
+  process.exitCode = 1;
 } else if (names.includes('report')) {
   const order = Object.keys(FAULTS);
   const kept = readKept().toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   console.log(toMarkdown(kept));
 } else {
   const results: Result[] = [];
+  const endPostgres = values.database === undefined ? undefined : await servePostgres();
   for (const name of names) results.push(await runOne(name));
+  await endPostgres?.();
   console.log(`\n${machine()}\n${toLines(results).join('\n')}`);
   process.exit(results.some(({ broken, lacking }) => broken.length > 0 || lacking !== null) ? 1 : 0);
 }
@@ -67,6 +74,7 @@ async function runOne(name: string): Promise<Result> {
   const runs = numberOf('runs') ?? fault.runs;
   const minutes = numberOf('minutes') ?? fault.minutes ?? 0;
   const workers = numberOf('workers') ?? 1;
+  const databaseUrl = await newDatabase();
   const findings = new Findings({ isQuiet: true });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -74,7 +82,7 @@ async function runOne(name: string): Promise<Result> {
   progress(`${fault.what}: ${runs} ${fault.unit}, seed ${seed}`);
   let lacking: string | null = null;
   try {
-    const ended = fault.run({ seed, runs, minutes, workers, findings, progress }).then(() => true);
+    const ended = fault.run({ seed, runs, minutes, workers, databaseUrl, findings, progress }).then(() => true);
     const inTime = await Promise.race([ended, setTimeout((minutes + MOST_MINUTES) * 60_000, false, { ref: false })]);
     findings.expect(inTime, 'OPS8', () => `it has not come to an end after ${Math.round(seconds())} s`);
   } catch (error) {
@@ -104,6 +112,14 @@ async function runOne(name: string): Promise<Result> {
   keep(result);
   progress(lacking ?? (broken.length === 0 ? 'every promise was kept' : `broken: ${broken[0]}`));
   return result;
+}
+
+/** A database of its own for each fault, if `--database postgres` asks for it. */
+async function newDatabase(): Promise<string | null> {
+  if (values.database === undefined) return null;
+  // Loaded only here: it ends a process with 0, whatever its exit code was to be (serve-postgres.ts).
+  const { sharedPostgres } = await import('../support/postgres.ts');
+  return sharedPostgres().newDatabase();
 }
 
 function numberOf(option: 'seed' | 'runs' | 'minutes' | 'workers'): number | null {

@@ -17,8 +17,12 @@ const SENDERS = 16;
 /** kill -9 in the middle of deliveries; now and then also while it starts again, or drains. With workers, of one of them as well. */
 export const kill: Fault = { name: 'kill', what: 'kill -9 under load', unit: 'kills', runs: 100, run };
 
-async function run({ seed, runs, workers, findings, progress }: Options): Promise<void> {
-  const env = { ...environment(temporaryFolder()), WORKERS: String(workers) };
+async function run({ seed, runs, workers, databaseUrl, findings, progress }: Options): Promise<void> {
+  const env = {
+    ...environment(temporaryFolder()),
+    ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
+    WORKERS: String(workers),
+  };
   const program = [...KILLABLE, ...PROGRAM];
   const acknowledged = new Set<string>();
   const sent = new Set<string>();

@@ -41,7 +41,7 @@ const record = (url: string, id: string) => expect.poll(async () => (await post(
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status;
 
-/** One as a process, which shows that it doesn't end; and one in this process, which takes a third of the time to start. */
+/** One as a process, which shows that it doesn't end; and one in this process, which takes a twentieth of the work to start. */
 const two = (databaseUrl: string) =>
   Promise.all([
     GatewayProcess.start({ ...environment(temporaryFolder()), DATABASE_URL: databaseUrl }),

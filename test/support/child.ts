@@ -56,7 +56,7 @@ export async function run(
 }
 
 /** `HOOKCAST_WORKERS=4 npx vitest run …` holds gateways that are processes of their own to the same promises with so many workers. */
-const { HOOKCAST_WORKERS: WORKERS } = process.env;
+export const WORKERS = Number(process.env['HOOKCAST_WORKERS'] ?? 1);
 
 /** Of the lines at level error and above, so many are kept. */
 const MOST_ERRORS = 1_000;
@@ -79,7 +79,7 @@ export class GatewayProcess {
   }
 
   static async start(env: Record<string, string>, cwd?: string, program?: readonly string[]): Promise<GatewayProcess> {
-    const child = hookcast(['serve'], { ...(WORKERS && { WORKERS }), ...env, LOG_LEVEL: 'info' }, cwd, program);
+    const child = hookcast(['serve'], { WORKERS: String(WORKERS), ...env, LOG_LEVEL: 'info' }, cwd, program);
     let errors = '';
     child.stderr?.on('data', (chunk) => (errors += String(chunk)));
     const lines = createInterface({ input: child.stdout! });

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
+import { WORKERS } from './child.ts';
 import { atEnd, noteRefusal } from './ending.ts';
 import { keptThread } from './log-threads.ts';
+import { SeveralWorkers } from './several-workers.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, type GatewayDependencies, createGateway } from '../../src/gateway.ts';
@@ -74,16 +76,19 @@ const schemaOf: GatewayDependencies['schemaOf'] & {} = (types, options) => {
 /** For all gateways of a process: each would compress it anew for its first page, which takes 60 ms. */
 const consoleFiles = readConsole(fileURLToPath(new URL('../../dist/console', import.meta.url)));
 
-/** A gateway as production has it, on a file and a port of its own, ended with the test. */
+/**
+ * A gateway as production has it, on a file and a port of its own, ended with the test. With `HOOKCAST_WORKERS=4` it is a process with
+ * so many workers.
+ */
 export class TestGateway {
   readonly folder: string;
   readonly url: string;
-  readonly #gateway: Gateway;
+  readonly #close: () => Promise<unknown>;
 
-  private constructor(gateway: Gateway, folder: string) {
-    this.#gateway = gateway;
+  private constructor(url: string, folder: string, close: () => Promise<unknown>) {
+    this.url = url;
     this.folder = folder;
-    this.url = gateway.url;
+    this.#close = close;
   }
 
   static async start(
@@ -94,29 +99,39 @@ export class TestGateway {
       readonly logger?: Logger;
       /** Instead of those of the environment. */
       readonly sources?: ReadonlyMap<string, Provider>;
+      /** In this process and with one worker, also under `HOOKCAST_WORKERS=4`. */
+      readonly inThisProcess?: boolean;
       /** For all tests of a file, which ends it with `end`. Otherwise it is ended with the test. */
       readonly lasting?: boolean;
     } = {},
   ): Promise<TestGateway> {
     const folder = options.folder ?? (options.lasting ? newFolder() : temporaryFolder());
     // Tests ask one question after the other: a quick machine would meet what one token may ask in a second.
-    const config = readConfig({ ...environment(folder), QUERY_RATE_PER_TOKEN: '0', ...options.env });
+    const env = { ...environment(folder), QUERY_RATE_PER_TOKEN: '0', ...options.env };
+    const { now, sources, lasting } = options;
+    // A clock, a logger and providers of the test's own can't be given to another process.
+    if (WORKERS > 1 && !now && !sources && !options.logger && !options.inThisProcess) {
+      const workers = await SeveralWorkers.start(env, WORKERS);
+      const close = () => workers.end('SIGTERM');
+      if (!lasting) atEnd(close);
+      return new TestGateway(workers.url, folder, close);
+    }
+    const config = readConfig(env);
     const logger = options.logger ?? pino({ level: 'silent' });
-    const { now, sources } = options;
     const more = { ...(now && { now }), ...(sources && { sources }) };
     const create = () => createGateway(config, { logger, schemaOf, consoleFiles, startThread: keptThread, ...more });
-    const gateway = await (options.lasting ? patiently(create) : create());
+    const gateway = await (lasting ? patiently(create) : create());
     await gateway.listen();
-    if (!options.lasting) atEnd(() => gateway.close());
-    return new TestGateway(gateway, folder);
+    if (!lasting) atEnd(() => gateway.close());
+    return new TestGateway(gateway.url, folder, () => gateway.close());
   }
 
   get webSocketUrl(): string {
     return `${this.url.replace('http', 'ws')}/graphql`;
   }
 
-  close(): Promise<void> {
-    return this.#gateway.close();
+  async close(): Promise<void> {
+    await this.#close();
   }
 
   /** Closes it, and removes its folder. */

@@ -95,7 +95,8 @@ it.each(PINGS)(
 it('LIVE2.4 closes a socket that takes nothing for half a minute, but not one that takes a little', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
-  const gateway = await TestGateway.start();
+  // Its timers are those of this process.
+  const gateway = await TestGateway.start({ inThisProcess: true });
   const peers = [await Peer.open(gateway), await Peer.open(gateway)] as const;
   for (const peer of peers) {
     for (let id = 0; id < 40; id += 1) peer.subscribe(String(id), BIG);

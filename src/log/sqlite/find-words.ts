@@ -11,8 +11,8 @@ import { withPersonal } from './select-stored.ts';
 import { SEARCHED } from './texts.ts';
 import { SELECT_INDEXED, STRETCH, entryOf, fromBytes, stretchOf } from './words.ts';
 
-/** The most events that one page compares with the search, and the most stretches that it looks into. It takes some tens of milliseconds. */
-const MOST = { events: 1_000, stretches: 1_000 };
+/** The most events that one page compares with the search, and the most stretches that it looks into. Each takes some milliseconds. */
+const MOST = { events: 1_000, stretches: 256 };
 
 const COLUMNS = SEARCHED_COLUMNS.map((column) => `${column === 'personal' ? 'personal' : 'events'}.${column}`).join(
   ', ',
@@ -38,6 +38,7 @@ export function findWords(
   const indexed = Number(reader.one(SELECT_INDEXED));
   const fits = matcher(filter);
   const lookups = keys.lookups(wanted, filter.search?.people ?? false);
+  const mayWait = reader.all('SELECT 1 FROM unindexed LIMIT 1').length > 0;
   const seqs: number[] = [];
   let left = MOST.events;
   let at = isForward ? lowest : highest;
@@ -68,7 +69,9 @@ export function findWords(
       yield* reader.each(`${SELECT_SEARCHED} BETWEEN ? AND ? ORDER BY events.seq ${order}`, ...bounds);
       return;
     }
-    for (const [seq] of reader.all(SELECT_WAITING, ...bounds)) places.add(Number(seq) - stretch * STRETCH);
+    if (mayWait) {
+      for (const [seq] of reader.all(SELECT_WAITING, ...bounds)) places.add(Number(seq) - stretch * STRETCH);
+    }
     const sorted = [...places].map((place) => stretch * STRETCH + place).toSorted((one, other) => one - other);
     for (const seq of isForward ? sorted : sorted.toReversed()) {
       if (seq < bounds[0] || seq > bounds[1]) continue;
