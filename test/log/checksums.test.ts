@@ -9,6 +9,7 @@ import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 interface Kind {
   readonly name: string;
@@ -32,7 +33,7 @@ const kinds: readonly Kind[] = [
         database.exec(text);
         database.close();
       };
-      return { log: new SqliteLog(path), sql, check: () => checkFile(path).problems };
+      return { log: new SqliteLog(path, null, KEPT_THREADS), sql, check: () => checkFile(path).problems };
     },
     tableOf: (column) =>
       ['personal', 'raw'].includes(column) ? 'personal' : column === 'payload' ? 'payloads' : 'events',
@@ -79,7 +80,9 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       );
       const error: any = await read().catch((thrown: unknown) => thrown);
       expect(error, column).toMatchObject({ code: 'LOG_UNAVAILABLE' });
-      expect(error.cause.message, column).toMatch(/damaged \(the event at position 1 is not as it was written\)/);
+      expect(error.cause.message, column).toMatch(
+        /damaged \(the event at position 1 was changed after it was written\)/,
+      );
       expect(error.cause.message, column).not.toMatch(/Rosa|Ana/);
       expect(check() ?? ['the event at position 1']).toContainEqual(expect.stringContaining('the event at position 1'));
       await sql(
@@ -103,7 +106,9 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     for (const reading of [() => log.quarantine.find(id), () => log.quarantine.list({ limit: 10 })]) {
       await expect(reading()).rejects.toMatchObject({
         code: 'LOG_UNAVAILABLE',
-        cause: { message: expect.stringMatching(/damaged \(the delivery 1 in quarantine is not as it was written\)/) },
+        cause: {
+          message: expect.stringMatching(/damaged \(the delivery 1 in quarantine was changed after it was written\)/),
+        },
       });
     }
     expect(check() ?? ['the delivery 1 in quarantine']).toContainEqual(expect.stringContaining('the delivery 1 in'));
@@ -152,7 +157,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
 
 it('OPS4.6 does not take for erased what its file has lost', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent()]);
   const id = await log.quarantine.keep(newQuarantined());
   const database = new DatabaseSync(path, { timeout: 30_000 });
