@@ -9,6 +9,7 @@ import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 interface Kind {
   readonly name: string;
@@ -32,7 +33,7 @@ const kinds: readonly Kind[] = [
         database.exec(text);
         database.close();
       };
-      return { log: new SqliteLog(path), sql, check: () => checkFile(path).problems };
+      return { log: new SqliteLog(path, null, KEPT_THREADS), sql, check: () => checkFile(path).problems };
     },
     tableOf: (column) =>
       ['personal', 'raw'].includes(column) ? 'personal' : column === 'payload' ? 'payloads' : 'events',
@@ -156,7 +157,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
 
 it('OPS4.6 does not take for erased what its file has lost', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent()]);
   const id = await log.quarantine.keep(newQuarantined());
   const database = new DatabaseSync(path, { timeout: 30_000 });

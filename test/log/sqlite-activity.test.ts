@@ -9,6 +9,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { oldSqliteLog } from '../support/old-log.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: { kinds: KINDS } };
 
@@ -25,7 +26,7 @@ it('LOG7.4 counts the events of a log of version 2 when it is brought up to date
     DELETE FROM events WHERE seq BETWEEN 9001 AND 10500`);
   old.close();
   expect(checkFile(path).problems).toEqual([]);
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   // Two thirds of 10,500, and a half of them even.
   const [all] = (await log.activity.count(WHOLE)).tallies;
   expect(all).toMatchObject({ happened: 'CANCELED', events: 7_000, refundsExpected: 3_500 });
@@ -47,7 +48,7 @@ it('LOG7.4 counts the events of a log of version 2 when it is brought up to date
 
 it('LOG7.3 answers through ranges of its index, and looks at no event', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  await new SqliteLog(path).close();
+  await new SqliteLog(path, null, KEPT_THREADS).close();
   const database = new DatabaseSync(path, { timeout: 30_000 });
   const filters: readonly ActivityFilter[] = [
     {},
@@ -77,7 +78,7 @@ it('LOG7.6 has `hookcast check` take files of an older hookcast as they are, whi
     old.close();
     // Version 1 has people in a place of its own.
     if (version > 1) expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
-    const log = new SqliteLog(path);
+    const log = new SqliteLog(path, null, KEPT_THREADS);
     expect((await log.activity.count(WHOLE)).tallies).toMatchObject([{ shape: 'X', happened: 'CANCELED', events: 1 }]);
     await log.close();
     expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
@@ -86,7 +87,7 @@ it('LOG7.6 has `hookcast check` take files of an older hookcast as they are, whi
 
 it('LOG7.6 has `hookcast check` find counts that are not what the events say', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   const events = [0, 1, 20].map((minute) =>
     newEvent({
       kind: 'TICKET',
@@ -115,14 +116,14 @@ it('LOG7.6 has `hookcast check` find counts that are not what the events say', a
     expect(checkFile(path).problems[0], sql).toBe(`${wrong} counts of activity do not match the events`);
     // As a rescue does, to have them counted anew.
     database.exec('PRAGMA user_version = 2');
-    await new SqliteLog(path).close();
+    await new SqliteLog(path, null, KEPT_THREADS).close();
   }
   database.close();
 });
 
 it('LOG7.10 counts no cancellation that is only scheduled when a file that was rescued is counted anew', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   const said = [true, false, undefined].map((isScheduled) =>
     newEvent({
       shape: 'SubscriptionCancellation',
@@ -143,7 +144,7 @@ it('LOG7.10 counts no cancellation that is only scheduled when a file that was r
     const database = new DatabaseSync(path, { timeout: 30_000 });
     database.exec(`PRAGMA user_version = ${version}`);
     database.close();
-    const rescued = new SqliteLog(path);
+    const rescued = new SqliteLog(path, null, KEPT_THREADS);
     expect(await rescued.activity.count(WHOLE), String(version)).toMatchObject({ tallies });
     await rescued.close();
     expect(checkFile(path).problems).toEqual([]);
@@ -151,7 +152,7 @@ it('LOG7.10 counts no cancellation that is only scheduled when a file that was r
 });
 
 it('LOG7.7 refuses an event with an invalid time, which would make the whole append fail', async () => {
-  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'), null, KEPT_THREADS);
   const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);
   const answers = await log.append([at(1), at(-(2 ** 63) + 1_024), at(2 ** 53), at(2)]);
   expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'refused', 'accepted']);

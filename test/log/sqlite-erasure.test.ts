@@ -12,6 +12,7 @@ import { KEYS } from '../../src/log/word-keys.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 const opened: { close(): unknown }[] = [];
 const folders: string[] = [];
@@ -69,8 +70,8 @@ function eventOf(person: Someone, number: number, size: number) {
 
 it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whatever was done to the log before', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
-  const other = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
+  const other = open(new SqliteLog(path, null, KEPT_THREADS));
   const sizes = [10, 200, 900, 3_000, 9_000];
   const people = Array.from({ length: 60 }, (_, number) => someone(number));
   let number = 0;
@@ -139,7 +140,7 @@ it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whateve
 
 it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   let number = 0;
   for (let round = 0; round < 2 * ROUNDS; round += 1) {
     const events = Array.from({ length: 30 }, () => {
@@ -158,7 +159,7 @@ it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows
 
 it('LOG9.9 leaves no byte of whom it erases among events that were revised, also where these have grown', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: 120 }, (_, number) => someone(number));
   // Small ones, so that a page has many, and one that grows would have to move its neighbors.
   const eventsOf = people.map((person, number) => eventOf(person, number, [10, 60, 200][number % 3]!));
@@ -183,7 +184,7 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
 
 it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and wherever positions have jumped to', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const [gone, kept] = [someone(1), someone(2)];
   const sql = (text: string) => {
     const database = new DatabaseSync(path, { timeout: 30_000 });
@@ -209,7 +210,7 @@ it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and where
 
 it('PRIV1.8 waits until no reader holds the erased data, and says so if a reader goes on', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);
   const reader = open(new DatabaseSync(path, { timeout: 30_000 }));
   reader.exec('BEGIN');
@@ -263,7 +264,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
   old.close();
   expect(peopleIn(path)).toContain('person-0060');
 
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   expect(peopleIn(path)).not.toContain('person-0060');
   const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
   expect(page.events).toHaveLength(251);
@@ -285,7 +286,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     for (const said of sayings(someone(number))) expect(peopleIn(path)).not.toContain(said);
   await log.close();
   // Once, and no more.
-  expect(await idsOf(open(new SqliteLog(path)))).toContain('late');
+  expect(await idsOf(open(new SqliteLog(path, null, KEPT_THREADS)))).toContain('late');
 });
 
 async function idsOf(log: EventLog): Promise<string[]> {
@@ -294,7 +295,7 @@ async function idsOf(log: EventLog): Promise<string[]> {
 
 it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
   await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
   expect((await log.words.advance()).indexed).toBeGreaterThan(1_000);
@@ -317,7 +318,7 @@ it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async
 
 it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
   await log.append(people.map((person, index) => eventOf(person, index + 1, 10)));
   // The first has read the events, when the erasure is done before it writes.
@@ -330,7 +331,7 @@ it('LOG12.6 brings no key of a person back that was read before the erasure', as
 
 it('LOG12.8 finds an index of words that is not what the events say', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   await log.append(Array.from({ length: STRETCH + 1 }, (_, number) => eventOf(someone(number), number + 1, 10)));
   await log.words.advance();
   expect(checkFile(path).problems).toEqual([]);
@@ -348,7 +349,7 @@ it('LOG12.8 finds an index of words that is not what the events say', async () =
 
 it('LOG12.5 keeps no key of an event that retention deletes, also in a stretch of which it leaves a part', async () => {
   const path = newPath();
-  const log = open(new SqliteLog(path));
+  const log = open(new SqliteLog(path, null, KEPT_THREADS));
   await log.append(Array.from({ length: 2 * STRETCH + 1 }, (_, number) => eventOf(someone(number), number + 1, 10)));
   while ((await log.words.advance()).left > 0);
   for (const received of [200, STRETCH - 1, STRETCH, STRETCH + 300]) {

@@ -6,6 +6,7 @@ import { hashOf, hashOfKey, hashOfSubject } from '../../src/log/sqlite/hash.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 /** Positions of a stretch, and of a generation of stretches. */
 const [STRETCH, GENERATION] = [1_024, 32 * 1_024];
@@ -44,7 +45,7 @@ it('OPS2.8 hashes ids and subjects as files have them, and hardly ever two as on
 
 it('IN3.10 recognises an event wherever in the log it is, also once its id is sorted in among those of long ago', async () => {
   const path = newPath();
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   const database = new DatabaseSync(path, { timeout: 30_000 });
   const ids: string[] = [];
   const append = async (id: string) => {
@@ -104,7 +105,7 @@ it('IN3.10 recognises an event wherever in the log it is, also once its id is so
 
 it('IN3.10 recognises what another process has recorded, and what one of before has', async () => {
   const path = newPath();
-  const [one, other] = [new SqliteLog(path), new SqliteLog(path)];
+  const [one, other] = [new SqliteLog(path, null, KEPT_THREADS), new SqliteLog(path, null, KEPT_THREADS)];
   const outcomes = async (log: SqliteLog, ...ids: string[]) =>
     (await log.append(ids.map((eventId) => newEvent({ eventId })))).map(({ outcome }) => outcome);
   expect(await outcomes(one, 'a')).toEqual(['accepted']);
@@ -113,7 +114,7 @@ it('IN3.10 recognises what another process has recorded, and what one of before 
   expect(await outcomes(other, 'c', 'a', 'd')).toEqual(['duplicate', 'duplicate', 'accepted']);
   expect(await outcomes(one, 'd')).toEqual(['duplicate']);
   await one.close();
-  const late = new SqliteLog(path);
+  const late = new SqliteLog(path, null, KEPT_THREADS);
   expect(await outcomes(late, 'a', 'b', 'c', 'd', 'e')).toEqual([...Array(4).fill('duplicate'), 'accepted']);
   expect(await outcomes(other, 'e')).toEqual(['duplicate']);
   await Promise.all([late.close(), other.close()]);
@@ -122,7 +123,7 @@ it('IN3.10 recognises what another process has recorded, and what one of before 
 
 it('IN3.10 records once more what was taken back', async () => {
   const path = newPath();
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent({ eventId: 'before' })]);
   const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec("CREATE TRIGGER broken BEFORE INSERT ON personal BEGIN SELECT RAISE(ROLLBACK, 'the disk'); END");
@@ -148,7 +149,7 @@ it('OPS3.9 says when events are not found by their ids and subjects', async () =
   };
   for (const [sql, problem] of Object.entries(breaks)) {
     const path = newPath();
-    const log = new SqliteLog(path);
+    const log = new SqliteLog(path, null, KEPT_THREADS);
     await log.append([newEvent(), newEvent(), newEvent()]);
     await log.close();
     const database = new DatabaseSync(path);
@@ -157,7 +158,7 @@ it('OPS3.9 says when events are not found by their ids and subjects', async () =
     // As a rescue does.
     database.exec('PRAGMA user_version = 2');
     database.close();
-    await new SqliteLog(path).close();
+    await new SqliteLog(path, null, KEPT_THREADS).close();
     expect(checkFile(path).problems).toEqual([]);
   }
 });

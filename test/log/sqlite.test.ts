@@ -12,12 +12,13 @@ import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
 import { KeptLogs } from '../contract/kept-logs.ts';
 import { oldSqliteLog } from '../support/old-log.ts';
+import { KEPT_THREADS } from '../support/log-threads.ts';
 
 const opened: EventLog[] = [];
 const folders: string[] = [];
 const kept = new KeptLogs({
   make: () => join(mkdtempSync(join(tmpdir(), 'hookcast-sqlite-')), 'hookcast.db'),
-  openAt: (path) => new SqliteLog(path),
+  openAt: (path) => new SqliteLog(path, null, KEPT_THREADS),
   empty,
 });
 
@@ -38,7 +39,7 @@ function newPath(): string {
 }
 
 function openAt(path: string): SqliteLog {
-  const log = new SqliteLog(path);
+  const log = new SqliteLog(path, null, KEPT_THREADS);
   opened.push(log);
   return log;
 }

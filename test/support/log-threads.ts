@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { StartThread } from '../../src/log/sharing.ts';
+import type { LogSharing, StartThread } from '../../src/log/sharing.ts';
 
 /** Those whose log was closed. */
 const idle: Worker[] = [];
@@ -31,6 +31,9 @@ export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
     terminate: () => over,
   };
 };
+
+/** For a log that a test opens for itself. */
+export const KEPT_THREADS: LogSharing = { gateways: 1, startThread: keptThread };
 
 function startIdle(): Worker {
   const worker = new Worker(new URL('log-threads.child.ts', import.meta.url));
