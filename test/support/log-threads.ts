@@ -1,15 +1,22 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { LogSharing, StartThread } from '../../src/log/sharing.ts';
 
+interface KeptThread {
+  readonly worker: Worker;
+  /** Resolves to false when the thread is gone. It may be gone before anybody waits for it. */
+  readonly gone: Promise<false>;
+}
+
 /** Those whose log was closed. */
-const idle: Worker[] = [];
+const idle: KeptThread[] = [];
 
 /**
  * Threads for logs of tests, one log after the other: to start one and to load the log in it was over half of what it costs to start a
  * gateway. A thread has one file at a time, as it has in production, and one that ends in the middle of its work is not used again.
  */
 export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
-  const worker = idle.pop() ?? startIdle();
+  const thread = idle.pop() ?? startIdle();
+  const { worker } = thread;
   const { port1: own, port2 } = new MessageChannel();
   let reason = 'its thread ended';
   const fail = (error: unknown) => (reason = error instanceof Error ? error.message : String(error));
@@ -19,9 +26,9 @@ export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
     // The thread closes its end when its log is closed, and one that dies closes it as well.
     await new Promise<void>((resolve) => own.once('close', resolve));
     // What it died of comes after that.
-    const isAlive = await answers(worker);
+    const isAlive = await answers(thread);
     worker.off('error', fail);
-    if (isAlive) idle.push(worker);
+    if (isAlive) idle.push(thread);
     ended(reason);
   })();
   worker.postMessage({ name, file, port: port2 }, [port2]);
@@ -35,24 +42,17 @@ export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
 /** For a log that a test opens for itself. */
 export const KEPT_THREADS: LogSharing = { gateways: 1, startThread: keptThread };
 
-function startIdle(): Worker {
+function startIdle(): KeptThread {
   const worker = new Worker(new URL('log-threads.child.ts', import.meta.url));
   worker.unref();
   // One that dies says so to those who wait for it.
   worker.on('error', () => {});
-  return worker;
+  return { worker, gone: new Promise((resolve) => worker.once('exit', () => resolve(false))) };
 }
 
 /** Whether the thread goes on. */
-function answers(worker: Worker): Promise<boolean> {
-  return new Promise((resolve) => {
-    const settle = (isAlive: boolean) => {
-      worker.off('message', hear).off('exit', miss);
-      resolve(isAlive);
-    };
-    const hear = () => settle(true);
-    const miss = () => settle(false);
-    worker.on('message', hear).on('exit', miss);
-    worker.postMessage('alive?');
-  });
+function answers({ worker, gone }: KeptThread): Promise<boolean> {
+  const answer = new Promise<true>((resolve) => worker.once('message', () => resolve(true)));
+  worker.postMessage('alive?');
+  return Promise.race([answer, gone]);
 }

@@ -8,10 +8,13 @@ import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './f
 import { drawPosition } from './draw.ts';
 import { forgetPersonal } from './forget.ts';
 import { takeOutPeople } from './quarantine.ts';
-import { forgetWords } from './words.ts';
+import { forgetWords, stretchOf } from './words.ts';
 
-/** The most events that one transaction erases, so that writers don't wait long. It erases more if one subject has more. */
-const PIECE = 500;
+/**
+ * The most events that one transaction erases, so that writers don't wait long, and from how many stretches of the index of words:
+ * all personal keys of a stretch are looked through, which takes about 3 ms. It erases more if one subject has more.
+ */
+const PIECE = { events: 500, stretches: 20 };
 
 /** A piece of an erasure: the positions of events that are erased in one transaction. */
 export interface EraseProgress {
@@ -76,7 +79,11 @@ export function erasePiece(
   const targets = JSON.stringify(positions);
   const lost = lostAmong(database, targets);
   forgetPersonal(database, targets);
-  forgetWords(database, positions, 'personal');
+  forgetWords(
+    database,
+    lost.map(({ seq }) => seq),
+    'personal',
+  );
   const rows = subjectsOf(lost).map((events) => {
     const [{ provider, subject, ...of }] = events as [Lost];
     return add(
@@ -124,9 +131,17 @@ function piecesOf({ lost, known, targets }: Found): readonly EraseProgress[] {
   const subjects = subjectsOf(lost).map((events) => events.map(({ seq }) => seq));
   const isLed = (positions: readonly number[]) => !positions.some((seq) => leading.has(seq));
   const pieces: number[][] = [[]];
+  let stretches = new Set<number>();
   for (const positions of [...subjects.filter(isLed), ...subjects.filter((positions) => !isLed(positions))]) {
-    if (pieces.at(-1)!.length + positions.length > PIECE && pieces.at(-1)!.length > 0) pieces.push([]);
+    const own = positions.map(stretchOf);
+    const isTooMany =
+      pieces.at(-1)!.length + positions.length > PIECE.events || new Set([...stretches, ...own]).size > PIECE.stretches;
+    if (isTooMany && pieces.at(-1)!.length > 0) {
+      pieces.push([]);
+      stretches = new Set();
+    }
     pieces.at(-1)!.push(...positions);
+    for (const stretch of own) stretches.add(stretch);
   }
   const losing = new Set(subjects.flat());
   pieces.at(-1)!.push(...(JSON.parse(targets) as number[]).filter((seq) => !losing.has(seq)));
