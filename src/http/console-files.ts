@@ -9,6 +9,8 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
   '.js': ['text/javascript; charset=utf-8', true],
   '.css': ['text/css; charset=utf-8', true],
   '.svg': ['image/svg+xml', true],
+  '.woff2': ['font/woff2', false],
+  '.txt': ['text/plain; charset=utf-8', true],
   '.png': ['image/png', false],
   '.ico': ['image/x-icon', false],
   '.webp': ['image/webp', false],
