@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from './ending.ts';
+import { untilFree } from './free-port.ts';
 
 /** Of `hookcast/…` the sources too, and not what was last built. */
 export const FROM_SOURCE = '--conditions=hookcast-source';
@@ -79,6 +80,7 @@ export class GatewayProcess {
   }
 
   static async start(env: Record<string, string>, cwd?: string, program?: readonly string[]): Promise<GatewayProcess> {
+    await untilFree(env['PORT']);
     const child = hookcast(['serve'], { WORKERS: String(WORKERS), ...env, LOG_LEVEL: 'info' }, cwd, program);
     let errors = '';
     child.stderr?.on('data', (chunk) => (errors += String(chunk)));

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { WORKERS } from './child.ts';
 import { atEnd, noteRefusal } from './ending.ts';
+import { untilFree } from './free-port.ts';
 import { keptThread } from './log-threads.ts';
 import { SeveralWorkers } from './several-workers.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
@@ -107,8 +108,9 @@ export class TestGateway {
   ): Promise<TestGateway> {
     const folder = options.folder ?? (options.lasting ? newFolder() : temporaryFolder());
     // Tests ask one question after the other: a quick machine would meet what one token may ask in a second.
-    const env = { ...environment(folder), QUERY_RATE_PER_TOKEN: '0', ...options.env };
+    const env: Record<string, string> = { ...environment(folder), QUERY_RATE_PER_TOKEN: '0', ...options.env };
     const { now, sources, lasting } = options;
+    await untilFree(env['PORT']);
     // A clock, a logger and providers of the test's own can't be given to another process.
     if (WORKERS > 1 && !now && !sources && !options.logger && !options.inThisProcess) {
       const workers = await SeveralWorkers.start(env, WORKERS);
