@@ -132,6 +132,7 @@ export async function blankPage(): Promise<Page> {
 async function leave({ context, session }: Kept, url: string): Promise<void> {
   const [, ...opened] = context.pages();
   for (const page of opened) await page.close();
+  await context.clearPermissions();
   await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: 'all' });
 }
 
