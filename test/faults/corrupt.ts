@@ -6,14 +6,15 @@ import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { PAGE } from '../../src/log/sqlite/schema.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { atEnd } from '../support/ending.ts';
+import { transactionEnds } from '../support/wal.ts';
 import { Dice } from './dice.ts';
 import type { Fault, Options } from './fault.ts';
 import { checkIntegrity } from './ledger.ts';
 
 const EVENTS = 400;
-const PAGE = 4_096;
 
 /** A disk that gives back other bytes than were written. What is said must be right, or not said. */
 export const corrupt: Fault = {
@@ -259,7 +260,7 @@ function damage(path: string, place: Place, dice: Dice): string {
 function stretchOf(bytes: Buffer, place: Place, dice: Dice): readonly [number, number] {
   if (place === 'header') return [0, 100];
   // The last transaction is left alone: damaged, it looks like one that a power failure cut off.
-  if (place === 'wal') return [0, Math.floor(bytes.length * 0.9)];
+  if (place === 'wal') return [0, transactionEnds(bytes).at(-2)!];
   if (place === 'anywhere') return [0, bytes.length];
   const kinds = place === 'table' ? [0x05, 0x0d] : [0x02, 0x0a];
   const pages = Array.from({ length: bytes.length / PAGE - 1 }, (_, index) => (index + 1) * PAGE);

@@ -9,6 +9,7 @@ import { SharedThreads, sharedThread } from '../../src/log/sqlite/threads.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
+import { transactionEnds } from '../support/wal.ts';
 
 /** Several logs on one file that have its threads together, as several workers do. */
 function shared(gateways: number) {
@@ -28,14 +29,7 @@ function shared(gateways: number) {
   return { path, logs, started, failures };
 }
 
-/** Transactions in a write-ahead log: the frame that ends one says how large the database is then (https://sqlite.org/fileformat2.html#walformat). */
-function transactionsIn(path: string): number {
-  const wal = readFileSync(`${path}-wal`);
-  const frame = 24 + wal.readUInt32BE(8);
-  let count = 0;
-  for (let at = 32; at + frame <= wal.length; at += frame) if (wal.readUInt32BE(at + 4) > 0) count += 1;
-  return count;
-}
+const transactionsIn = (path: string) => transactionEnds(readFileSync(`${path}-wal`)).length;
 
 it('OPS11.7 commits together what several workers hand over at the same moment', async () => {
   const { path, logs, started } = shared(4);
