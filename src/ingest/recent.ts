@@ -51,6 +51,8 @@ export interface Answered {
 
 /** A place in a ring. It is overwritten again and again, so that a delivery allocates no object that stays. */
 class Place {
+  /** Counts all deliveries. Several may be answered within a millisecond, and a clock may be set back. */
+  number = 0;
   at = 0;
   answered: Answered | null = null;
   isSample = false;
@@ -82,6 +84,7 @@ class Ring {
 export class Recent implements RecentRecord {
   readonly #now: () => number;
   readonly #rings = new Map<string, { readonly taken: Ring; readonly refused: Ring }>();
+  #count = 0;
 
   /** @param now milliseconds since 1970. */
   constructor(now: () => number) {
@@ -93,6 +96,7 @@ export class Recent implements RecentRecord {
     let rings = this.#rings.get(source);
     if (!rings) this.#rings.set(source, (rings = { taken: new Ring(TAKEN), refused: new Ring(REFUSED) }));
     const place = (answered.status < 300 ? rings.taken : rings.refused).place();
+    place.number = this.#count += 1;
     place.at = this.#now();
     place.answered = answered;
     place.isSample = isSample;
@@ -109,7 +113,7 @@ export class Recent implements RecentRecord {
     const rings = this.#rings.get(source);
     if (!rings) return [];
     const all = [...rings.taken.all(), ...rings.refused.all()];
-    return all.map((place) => toDelivery(source, place)).toSorted((one, other) => other.at - one.at);
+    return all.toSorted((one, other) => other.number - one.number).map((place) => toDelivery(source, place));
   }
 }
 

@@ -134,6 +134,26 @@ it('OPS13.1 remembers a bounded number of deliveries of each source, and forgeri
   expect(JSON.stringify(all).length).toBeLessThan(21 * 24 * 300);
 });
 
+it('OPS13.1 lists the last deliveries in their order, also those of one millisecond and when the clock is set back', async () => {
+  const times = [5_000, 5_000, 5_000, 4_000];
+  const recent = new Recent(() => times.shift()!);
+  const answered = { requestId: 'r', type: null, verify: 1, normalise: null, append: null, total: 1 };
+  for (const [eventId, status] of [
+    ['one', 200],
+    ['two', 401],
+    ['three', 200],
+    ['four', 200],
+  ] as const) {
+    recent.note(
+      'eduzz',
+      { ...answered, eventId, outcome: status === 200 ? 'accepted' : 'signature_invalid', status },
+      {},
+    );
+  }
+  const listed = await recent.listRecent('eduzz');
+  expect(listed.map(({ eventId }) => eventId)).toEqual(['four', 'three', 'two', 'one']);
+});
+
 it('OPS13.2 a sample is signed with the source’s own secret, goes the ordinary way, and is told from business', async () => {
   const closed = await TestGateway.start();
   const send =
