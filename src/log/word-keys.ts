@@ -16,8 +16,8 @@ export const KEYS = 2 ** 27;
  * words below 0, so that an erasure can tell them apart.
  *
  * The index holds keys and no words, since a word that was deleted would stay in the storage: SQLite leaves copies of rows in gaps
- * of its pages, and a GIN index of PostgreSQL never removes the key of an entry. Different words may have the same key, so whoever
- * searches compares the events that were found.
+ * of its pages, and a GIN index of PostgreSQL never removes the key of an entry. Different words may have the same key, so a
+ * search compares the events that it finds.
  */
 export class WordKeys {
   readonly #one: number;

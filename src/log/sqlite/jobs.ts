@@ -29,7 +29,7 @@ export class Jobs {
   readonly #own: MessagePort;
   readonly #ports = new Set<MessagePort>();
 
-  /** @param own the port of whoever started the thread and will end it. */
+  /** @param own the port of the thread that started this one and will end it. */
   constructor(writer: JobWriter, own: MessagePort) {
     this.#writer = writer;
     this.#own = own;

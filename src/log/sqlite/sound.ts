@@ -30,7 +30,7 @@ export function identityIn(reader: Reader): {
  * @throws {Damage} if the events are out of order, or don't fit the request.
  */
 export function assertFits({ after, before, filter }: ReadRequest, events: readonly RecordedEvent[]): void {
-  // Whoever searched has compared the words, and people may be left unread here.
+  // The search has compared the words already, and the events may be read without their people here.
   const { search: _, ...lists } = filter;
   const wanted = matcher(lists);
   let last = after?.seq ?? 0;

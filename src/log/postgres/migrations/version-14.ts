@@ -8,7 +8,7 @@ export const VERSION_14 = `
     -- Those of personal words are below 0.
     keys integer[] NOT NULL
   );
-  -- With a list of pending entries, whoever finds it full would have to sort it in.
+  -- With a list of pending entries, the append that finds the list full would have to sort it in.
   CREATE INDEX words_by_key ON hookcast.words USING gin (keys) WITH (fastupdate = off);
   CREATE TABLE hookcast.unindexed (seq bigint PRIMARY KEY);
   CREATE TABLE hookcast.indexing (up_to bigint NOT NULL, wording integer NOT NULL);
