@@ -32,7 +32,7 @@ function worthIn(money: unknown) {
   return typeof amount === 'string' && typeof currency === 'string' ? worthOf({ amount, currency }) : null;
 }
 
-/** Data that can't be parsed has no members here. Whoever reads the event gets the error. */
+/** Data that can't be parsed has no members here. The error is given when the event is read. */
 function membersOf(json: string): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(json) ?? {}) as Record<string, unknown>;

@@ -9,6 +9,7 @@ import { Checkpoints } from '../../src/log/sqlite/checkpoints.ts';
 import { erase, erasePiece } from '../../src/log/sqlite/erase.ts';
 import { fileAt } from '../../src/log/sqlite/open-files.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { STRETCH, stretchOf } from '../../src/log/sqlite/words.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 
@@ -55,6 +56,23 @@ it('IN1.5 appends between the pieces of an erasure that thousands of events are 
   expect(events.filter(({ personal, raw }) => personal !== null || raw !== null)).toEqual([]);
   expect(events.at(-1)).toMatchObject({ eventId: 'late' });
   await log.close();
+});
+
+it('IN1.5 erases events that are far apart in the log in several transactions, since each has words in another part of the index', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const producer = { kind: 'mention', value: 'producer@people.example' } as const;
+  const writer = new DatabaseSync(path);
+  for (let stretch = 1; stretch <= 45; stretch += 1) {
+    await log.append([newEvent({ subject: `ticket/${stretch}`, traces: [producer] })]);
+    writer.prepare("UPDATE sqlite_sequence SET seq = ? WHERE name = 'events'").run(stretch * STRETCH);
+  }
+  const marker = new Marker(String(writer.prepare('SELECT salt FROM log').get()?.['salt']));
+  const request = { by: 'email', email: producer.value, source: null } as const;
+  const { pieces } = erase(writer, marker, request, { at: 5_000, orderedBy: 'a test' });
+  writer.close();
+  await log.close();
+  expect(pieces.map(({ positions }) => new Set(positions.map(stretchOf)).size)).toEqual([20, 20, 5]);
 });
 
 it('PRIV1.13 finds all of an erasure again that was broken off between its pieces', async () => {
