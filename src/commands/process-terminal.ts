@@ -17,6 +17,9 @@ const LAST = 500;
  */
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
+/** Goes to the beginning of the line, and clears it (ECMA-48: CR, EL). */
+const CLEARED = '\r\u001b[K';
+
 /** The process, as commands see it. */
 export class ProcessTerminal implements CommandTerminal {
   readonly env: NodeJS.ProcessEnv;
@@ -31,6 +34,8 @@ export class ProcessTerminal implements CommandTerminal {
   #asked: Promise<void> | null = null;
   #reload: (() => Promise<boolean>) | null = null;
   #isReloadDue = false;
+  /** Whether the last line of the screen shows the progress. */
+  #hasProgress = false;
 
   constructor(own: NodeJS.Process) {
     this.#process = own;
@@ -50,16 +55,30 @@ export class ProcessTerminal implements CommandTerminal {
     this.rereadEnv();
   }
 
-  readonly print = (...columns: readonly string[]): void => void this.#process.stdout.write(`${lineOf(columns)}\n`);
+  readonly print = (...columns: readonly string[]): void => {
+    this.#clearProgress();
+    this.#process.stdout.write(`${lineOf(columns)}\n`);
+  };
 
   readonly write = (text: string): void => void this.#process.stdout.write(text);
 
   readonly writeError = (text: string): void => void this.#process.stderr.write(text);
 
-  readonly complain = (line: string): void => void this.#process.stderr.write(`${visible(line)}\n`);
+  readonly complain = (line: string): void => {
+    this.#clearProgress();
+    this.#process.stderr.write(`${visible(line)}\n`);
+  };
+
+  readonly remark = (line: string): void => {
+    if (isatty(2)) this.complain(line);
+  };
 
   readonly progress = (line: string): void => {
-    if (isatty(2)) this.complain(line);
+    if (!isatty(2)) return;
+    const { stderr } = this.#process;
+    // A line that is wrapped could not be replaced.
+    stderr.write(`${CLEARED}${visible(line).slice(0, (stderr.columns || 80) - 1)}`);
+    this.#hasProgress = true;
   };
 
   readonly interrupted = (): Promise<void> =>
@@ -97,6 +116,11 @@ export class ProcessTerminal implements CommandTerminal {
     this.#fromFile = Object.keys(said).filter((name) => !this.#given.has(name));
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
+
+  #clearProgress(): void {
+    if (this.#hasProgress) this.#process.stderr.write(CLEARED);
+    this.#hasProgress = false;
+  }
 
   /** Ends a process that was asked to end, even if unfinished work or a line that nobody reads would keep it running. */
   ended(): void {
