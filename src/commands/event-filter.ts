@@ -33,6 +33,10 @@ export function eventFilterOf({
     else if (texts[member] === undefined) texts[member] = textIn(member, value, option);
     else throw new CommandError(`${option}: an event filter has one "${member}".`);
   }
+  const { occurredFrom = '', occurredBefore } = texts;
+  if (occurredBefore !== undefined && Date.parse(occurredBefore) <= Date.parse(occurredFrom)) {
+    throw new CommandError('--until is not later than --since, so no event would match.');
+  }
   return { ...texts, ...lists };
 }
 

@@ -8,6 +8,9 @@ import { GZIP, toFile, toOutput } from './export-target.ts';
 import { CommandError, type SendingTerminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
+/** How often the progress is shown, in milliseconds. */
+const EVERY = 1_000;
+
 /** The name that means the output of the process. */
 const STDOUT = '-';
 
@@ -48,12 +51,14 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
     const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
     const until = untilInterrupted(terminal);
     const write = (chunk: Chunk) => (chunk.length > 0 ? until(target.write(chunk)) : null);
+    let showing: NodeJS.Timeout | undefined;
     try {
       await write(encoder.begin());
       const head = await until(headOf(operations));
+      const progress = new ExportProgress({ start, end: positionOf(head) });
       // On a screen, the progress would stand between the events.
-      const shown = output === undefined && terminal.isScreen ? { progress: () => {} } : terminal;
-      const progress = new ExportProgress(shown, { start, end: positionOf(head) });
+      const isShown = output !== undefined || !terminal.isScreen;
+      if (isShown) showing = setInterval(() => terminal.progress(progress.line()), EVERY);
       const pages = pagesOf(operations, { filter, after, head }, { people, raw });
       for (let page = await until(pages.next()); !page.done; page = await until(pages.next())) {
         await write(encoder.encode(page.value));
@@ -68,6 +73,8 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
     } catch (error) {
       await target.abandon();
       throw error;
+    } finally {
+      clearInterval(showing);
     }
   });
 }
