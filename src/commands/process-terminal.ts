@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
 import { LineWriter, type TextSink } from './line-writer.ts';
 import type { CommandTerminal, SendingTerminal } from './terminal.ts';
+import { ConfigError } from '../config-error.ts';
 import { lineOf, visible } from '../visible.ts';
 
 /** Settings may be in this file. Variables of the environment take precedence. */
@@ -47,7 +48,6 @@ export class ProcessTerminal implements CommandTerminal {
       this.stdout.flushLast();
       this.stderr.flushLast();
     });
-    this.rereadEnv();
   }
 
   readonly print = (...columns: readonly string[]): void => void this.#process.stdout.write(`${lineOf(columns)}\n`);
@@ -92,7 +92,7 @@ export class ProcessTerminal implements CommandTerminal {
   };
 
   readonly rereadEnv = (): void => {
-    const said = existsSync(ENV_FILE) ? parseEnv(readFileSync(ENV_FILE, 'utf8')) : {};
+    const said = saidInFile();
     for (const name of this.#fromFile) if (!Object.hasOwn(said, name)) delete this.env[name];
     this.#fromFile = Object.keys(said).filter((name) => !this.#given.has(name));
     for (const name of this.#fromFile) this.env[name] = said[name];
@@ -103,6 +103,18 @@ export class ProcessTerminal implements CommandTerminal {
     if (!this.#deadline) return;
     clearTimeout(this.#deadline);
     setTimeout(() => this.#process.exit(), LAST).unref();
+  }
+}
+
+/** @throws {ConfigError} if there is a file that can't be read. Docker makes a folder of this name if it is to mount a missing file. */
+function saidInFile(): Readonly<Record<string, string | undefined>> {
+  if (!existsSync(ENV_FILE)) return {};
+  try {
+    return parseEnv(readFileSync(ENV_FILE, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([
+      `${ENV_FILE}: it can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    ]);
   }
 }
 

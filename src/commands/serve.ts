@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readLogLevel, readWorkers } from '../config-parts.ts';
 import { createLogger } from './logger.ts';
+import { sayNotApplied } from './reload.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
 import type { GatewayTerminal } from './terminal.ts';
@@ -38,9 +39,15 @@ async function serveWithWorkers(terminal: GatewayTerminal, workers: number): Pro
   const pool = new WorkerPool({ workers, env: terminal.env, logger, write: (line) => terminal.stdout.write(line) });
   const { url, sources } = await pool.start();
   logger.info({ url, sources, workers }, 'listening');
-  terminal.onReload(() => {
-    terminal.rereadEnv();
-    return pool.reload(terminal.env);
+  terminal.onReload(async () => {
+    try {
+      terminal.rereadEnv();
+      return await pool.reload(terminal.env);
+    } catch (error) {
+      // An error of a signal's listener would end the process.
+      sayNotApplied(error, logger);
+      return false;
+    }
   });
   await interrupted;
   logger.info('Draining: requests under way are finished, and subscribers are told to reconnect.');

@@ -27,7 +27,7 @@ export interface GatewayTerminal extends Terminal {
   readonly interrupted: () => Promise<void>;
   /** Calls the listener when the operator wants the settings to be read again. It resolves with whether they were accepted. */
   readonly onReload: (listener: () => Promise<boolean>) => void;
-  /** Reads `.env` again into `env`, which otherwise stays as it was at the start. */
+  /** Reads `.env` into `env`, which otherwise stays as it is. @throws {ConfigError} if the file can't be read. */
   readonly rereadEnv: () => void;
 }
 

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
+import { PROGRAM, SOURCES, hookcast, run } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { KILLABLE } from '../support/several-workers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
 import { WebPage } from '../support/web-page.ts';
@@ -59,9 +61,24 @@ class Reloading {
     return this.line(msg);
   }
 
-  async post(source: string, id: string, secret: string): Promise<number> {
+  /** SIGHUP while .env is a folder, as Docker makes it if it is to mount a file that is missing; and what it said then. */
+  async reloadWithoutEnv(): Promise<Line> {
+    const file = join(this.folder, '.env');
+    rmSync(file);
+    mkdirSync(file);
+    const line = await this.reload('the settings were read again, but not applied');
+    rmSync(file, { recursive: true });
+    return line;
+  }
+
+  /** @param connection `close` has the next request take a connection of its own, and so perhaps another worker. */
+  async post(source: string, id: string, secret: string, connection = 'keep-alive'): Promise<number> {
     const { headers, body } = signedAsEduzz(JSON.stringify(ticket(id)), secret);
-    const response = await fetch(`${this.url}/webhooks/${source}`, { method: 'POST', headers, body });
+    const response = await fetch(`${this.url}/webhooks/${source}`, {
+      method: 'POST',
+      headers: { ...headers, connection },
+      body,
+    });
     await response.text();
     return response.status;
   }
@@ -209,6 +226,70 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
   expect(refused['problem']).toMatch(/^hookcast\.config\.mts: it can't be loaded: .*empty/);
   expect(await gateway.post('olinda', 'four', FIRST)).toBe(200);
   expect(await gateway.end()).toBe(0);
+});
+
+it('OPS10.1 takes a secret anew whose file Kubernetes has replaced, which it does by a symbolic link', async () => {
+  const gateway = new Reloading({ EDUZZ_SECRETS: undefined });
+  // The mounted file leads to ..data/eduzz, and ..data to a folder that a rename replaces as a whole.
+  const mount = (version: string, secret: string) => {
+    mkdirSync(join(gateway.folder, version));
+    gateway.write(join(version, 'eduzz'), secret);
+    symlinkSync(version, join(gateway.folder, '..data_tmp'));
+    renameSync(join(gateway.folder, '..data_tmp'), join(gateway.folder, '..data'));
+  };
+  mount('..first', FIRST);
+  symlinkSync(join('..data', 'eduzz'), join(gateway.folder, 'eduzz'));
+  gateway.env['EDUZZ_SECRETS_FILE'] = join(gateway.folder, 'eduzz');
+  await gateway.start();
+  mount('..second', SECOND);
+  rmSync(join(gateway.folder, '..first'), { recursive: true });
+  expect((await gateway.reload())['changed']).toEqual(['EDUZZ_SECRETS']);
+  expect([await gateway.post('eduzz', 'one', FIRST), await gateway.post('eduzz', 'one', SECOND)]).toEqual([401, 200]);
+  rmSync(join(gateway.folder, '..data'));
+  const refused = await gateway.reload('the settings were read again, but not applied');
+  expect(refused['problem']).toMatch(/^EDUZZ_SECRETS_FILE: .*eduzz can't be read \(ENOENT\)/);
+  expect(await gateway.post('eduzz', 'two', SECOND)).toBe(200);
+});
+
+it('OPS10.1 goes on with the settings that it has if its .env can’t be read', async () => {
+  const gateway = new Reloading({ EDUZZ_SECRETS: undefined });
+  gateway.write('.env', `EDUZZ_SECRETS=${FIRST}\n`);
+  await gateway.start();
+  expect(await gateway.reloadWithoutEnv()).toMatchObject({ level: 50, problem: ".env: it can't be read (EISDIR)" });
+  expect(await gateway.post('eduzz', 'one', FIRST)).toBe(200);
+  gateway.write('.env', `EDUZZ_SECRETS=${SECOND}\n`);
+  expect((await gateway.reload())['changed']).toEqual(['EDUZZ_SECRETS']);
+  expect(await gateway.post('eduzz', 'two', SECOND)).toBe(200);
+  expect(await gateway.end()).toBe(0);
+});
+
+it('OPS10.1 says in one line that its .env can’t be read, and does not start', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.env'));
+  expect(await run(['serve'], environment(folder), folder)).toMatchObject({
+    code: 1,
+    stderr: "hookcast: .env: it can't be read (EISDIR)\n",
+  });
+});
+
+it('OPS11.4 keeps all workers if its .env can’t be read, and gives new secrets also to a worker that is just starting', async () => {
+  const gateway = new Reloading({ WORKERS: '2', EDUZZ_SECRETS: undefined });
+  gateway.write('.env', `EDUZZ_SECRETS=${FIRST}\n`);
+  await gateway.start([...KILLABLE, ...PROGRAM]);
+  expect(await gateway.reloadWithoutEnv()).toMatchObject({ level: 50, problem: ".env: it can't be read (EISDIR)" });
+  expect(await gateway.post('eduzz', 'one', FIRST)).toBe(200);
+  gateway.child.kill('SIGURG');
+  const { wait } = await gateway.line('a worker failed, and another one takes its place');
+  // By then another one has begun, and it takes longer than this to listen.
+  await setTimeout(Number(wait) + 50);
+  gateway.write('.env', `EDUZZ_SECRETS=${SECOND}\n`);
+  gateway.child.kill('SIGHUP');
+  const reloaded = () =>
+    new Set(gateway.lines.filter(({ msg }) => msg === 'the settings were read again').map(({ worker }) => worker));
+  await expect.poll(() => reloaded().size, { timeout: 30_000 }).toBe(2);
+  const statuses = new Set<number>();
+  for (let index = 0; index < 24; index += 1) statuses.add(await gateway.post('eduzz', `of-${index}`, SECOND, 'close'));
+  expect(statuses).toEqual(new Set([200]));
 });
 
 it('OPS10.2 drains on every other signal that asks it to end', async () => {

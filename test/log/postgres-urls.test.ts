@@ -47,6 +47,14 @@ it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over'
     'postgres://u:p@db.example.com/d?ssl=true&application_name=shop&keepalives=1&keepalives_idle=20&keepalives_count=3':
       ['keepalives_count'],
     'postgres://u:p@db.example.com/d?sslmode=allow&gssencmode=prefer&channel_binding=prefer': [],
+    // What psql 13 and older wrote, node-postgres, and drivers that know Kerberos.
+    'postgres://u:p@db.example.com/d?sslmode=prefer&sslcompression=0&sslsni=1&krbsrvname=postgres&gssdelegation=0': [
+      'krbsrvname',
+      'gssdelegation',
+    ],
+    'postgres://u:p@db.example.com/d?sslcompression=1&sslsni=0': ['sslcompression', 'sslsni'],
+    'postgres://u:p@db.example.com/d?uselibpqcompat=true&sslmode=require': ['uselibpqcompat'],
+    'postgres://u:p@db.example.com:/d?sslcertmode=allow&requiressl=0': [],
     'postgres://u:p@db.example.com/d?synchronous_commit=off&statusColor=F8F8F8': ['synchronous_commit', 'statusColor'],
   };
   for (const [url, passedOver] of Object.entries(handedOut)) {
@@ -69,6 +77,40 @@ it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over'
     startup: { application_name: 'shop', options: '-c jit=off' },
   });
   expect(parseTarget('postgres://h/d?keepalives=0').keepAlive).toBeNull();
+  // As libpq reads it, but for `options`, which programs write as they write forms.
+  expect(parseTarget('postgres://h/d?password=a+b%2Bc&options=-c+jit%3Doff')).toMatchObject({
+    password: 'a+b+c',
+    startup: { options: '-c jit=off' },
+  });
+});
+
+it('OPS2.11 ignores each parameter that the table calls ignored, with any value, and names the reason', () => {
+  for (const [name, reason] of Object.entries(IGNORED)) {
+    const { warnings } = parseTarget(`postgres://h/d?${name}=x`);
+    expect(warnings, name).toEqual([`The parameter "${name}" of the postgres:// URL is ignored: ${reason}.`]);
+  }
+  for (const [name, reason] of Object.entries(REFUSED)) {
+    expect(() => parseTarget(`postgres://h/d?${name}=require`), name).toThrow(reason);
+  }
+});
+
+it('PRIV2.5 refuses a misspelled parameter or value that may be meant to protect the connection', () => {
+  for (const misspelled of [
+    'sslmod=require',
+    'SSLMODE=require',
+    'sslmode=verify_full',
+    'requiressl=1',
+    'use_ssl=true',
+    'tls=true',
+    'encrypt=true',
+    'secure=true',
+    'ssl=strict',
+    'sslaccept=Strict',
+    'sslnegotiation=drect',
+    'gssencmod=require',
+  ]) {
+    expect(() => parseTarget(`postgres://h/d?${misspelled}`), misspelled).toThrow(/URL can't be used\. Its /);
+  }
 });
 
 it('PRIV2.5 encrypts on the way to public hosts unless the URL says otherwise, and where TLS is to be had elsewhere', () => {
@@ -81,6 +123,11 @@ it('PRIV2.5 encrypts on the way to public hosts unless the URL says otherwise, a
     'postgres://[2001:db8::1]/d': ['always', false],
     'postgres://db.example.com/d?sslmode=disable': ['never', null],
     'postgres://db.example.com/d?ssl=false': ['never', null],
+    'postgres://db.example.com/d?ssl=off': ['never', null],
+    'postgres://localhost/d?ssl=True': ['always', false],
+    'postgres://localhost/d?ssl=verify-full': ['always', true],
+    'postgres://localhost/d?sslnegotiation=direct': ['always', false],
+    'postgres://localhost/d?sslaccept=accept_invalid_certs': ['if offered', false],
     'postgres://db.example.com/d?sslmode=prefer': ['if offered', false],
     'postgres://db.example.com/d?sslmode=allow': ['if offered', false],
     'postgres://db.example.com/d?sslmode=no-verify': ['always', false],
