@@ -148,6 +148,32 @@ const OWN: readonly [origin: string, headers: Record<string, string>, isOwn: boo
   ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;host=hook.example;proto=https' }, true],
   ['https://hook.example:8443', { host: 'inside', forwarded: 'host="hook.example:8443", host=next' }, true],
   ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;proto=https' }, false],
+  // Of several proxies the first need not say the host, and the last may say one of the inside.
+  ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1, for=10.0.0.1;Host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;host=other, host=hook.example' }, false],
+  [
+    'https://[2001:db8::1]:8443',
+    { host: 'inside', forwarded: 'for="[2001:db8::2]:50123";proto=https; host="[2001:db8::1]:8443"' },
+    true,
+  ],
+  ['https://evil.example', { host: 'inside', forwarded: 'for="_a;host=evil.example";host=hook.example' }, false],
+  ['https://hook.example', { host: 'inside', forwarded: 'for="_a;host=evil.example";host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', 'x-forwarded-host': '', forwarded: 'host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', 'x-forwarded-host': ', hook.example' }, true],
+  ['https://[2001:db8::1]:8443', { host: '[2001:db8::1]:8443' }, true],
+  ['https://[2001:db8::1]', { host: '[2001:DB8:0::1]:443' }, true],
+  ['https://[2001:db8::1]:8443', { host: 'inside', 'x-forwarded-host': '[2001:db8::1]' }, false],
+  [
+    'https://[2001:db8::1]:8443',
+    { host: 'inside', 'x-forwarded-host': '[2001:db8::1]', 'x-forwarded-port': '8443' },
+    true,
+  ],
+  [
+    'https://hook.example:8443',
+    { host: 'inside', 'x-forwarded-host': 'hook.example:80', 'x-forwarded-port': '8443' },
+    true,
+  ],
+  ['https://hook.example', { host: 'hook.example', 'x-forwarded-port': 'many' }, true],
   ['https://hook.example', { host: 'inside:4000' }, false],
   ['null', { host: 'inside:4000', 'x-forwarded-host': 'null' }, false],
 ];
