@@ -9,13 +9,14 @@ import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
 import { Reply } from './reply.ts';
-import { takeAbsoluteForm } from './target.ts';
+import { hasTwoHosts, takeAbsoluteForm } from './target.ts';
 import { Unfinished } from './unfinished.ts';
 
 /** The most bytes of a request's headers, including names. A token for thousands of tenants belongs in `connection_init`. */
 const MAX_HEADERS = 16 * 1024;
+/** The rest of what such a client sends is not read as further requests. */
+const CLOSE = { connection: 'close' };
 /** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
 const IDLE_LOOK = 50;
 
@@ -53,13 +54,14 @@ export function createHttpServer(routes: Routes): Server {
       keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
       ServerResponse: Reply,
-      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: isWebSocket,
     },
     (request, response) => {
       takeAbsoluteForm(request);
       unfinished.began(response);
       response.requestId = identify(request.headers);
+      if (hasTwoHosts(request))
+        return sendProblem(response, new HookcastError('BAD_REQUEST', 'Send one Host header.'), CLOSE);
       // A sender that kept its connection would go on delivering over it until the gateway cuts it.
       response.isLast = drain.isAnnounced;
       route(routes, request, response).catch((thrown: unknown) => {
@@ -78,11 +80,20 @@ export function createHttpServer(routes: Routes): Server {
   server.on('upgrade', (request, socket, head) => {
     // Node removes its own listener here. Without one, a peer that resets the connection would end the process.
     socket.on('error', destroy);
-    takeAbsoluteForm(request);
-    if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
-    refuseUpgrade(socket, nothingHere());
+    routes.upgrade(request, socket, head);
   });
   return server as unknown as Server;
+}
+
+/**
+ * Whether the request is to become a WebSocket. Any other `Upgrade` is ignored, and the request is answered as it would be without: some
+ * senders offer HTTP/2 in this way, and some proxies are told to send `Upgrade: websocket` with every request, deliveries included.
+ */
+function isWebSocket(request: IncomingMessage): boolean {
+  takeAbsoluteForm(request);
+  const { method, headers } = request;
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  return pathOf(request) === '/graphql' && !hasTwoHosts(request);
 }
 
 /** One function for all sockets, since each keeps it as long as it lives. */
