@@ -139,7 +139,7 @@ const own = z.object({
   EXCHANGE_AUDIENCE: list.default([]),
   EXCHANGE_WIX_SECRETS: list
     .refine((secrets) => secrets.every((secret) => Buffer.byteLength(secret) >= 16), {
-      error: 'expected the secret of a Wix app, which has more than 16 characters',
+      error: 'expected the secret of a Wix app, which has at least 16 characters',
     })
     .default([]),
   EXCHANGE_SCOPES: listOf(/[\s,]+/)

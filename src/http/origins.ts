@@ -42,7 +42,7 @@ export class Origins {
     this.#explain(request, origin);
     throw new HookcastError(
       'ORIGIN_NOT_ALLOWED',
-      "This origin is not allowed this gateway. If it is the gateway's own, the proxy in front must pass the Host header on, with its port. ALLOWED_ORIGINS names the others that may.",
+      "This origin may not call this gateway. If it is the gateway's own, the proxy in front must pass the Host header on, with its port. If it is another, ALLOWED_ORIGINS must name it.",
     );
   }
 
