@@ -15,6 +15,7 @@ export interface ActivityFilter {
   readonly tenants?: readonly string[];
   /** See `EventFilter`. */
   readonly typenames?: readonly string[];
+  readonly happened?: readonly string[];
   readonly kinds?: readonly Kind[];
 }
 

@@ -11,6 +11,7 @@ import {
 import { HookcastError } from '../errors.ts';
 import type { DocumentLimits } from '../limits.ts';
 import { LimitError } from './document-rules.ts';
+import { aboutMembers } from './unknown-members.ts';
 
 /** The points of work that takes longer than a field: to read an event or delivery, and to parse a payload. */
 export const READ = 10;
@@ -59,7 +60,7 @@ export class Scales {
         maxErrors: 50,
         hideSuggestions,
       });
-      return errors ?? [error];
+      return (errors ?? [error]).map((one) => aboutMembers(one, this.#schema, { hideSuggestions }));
     }
     const { depth, cost } = this.#limits;
     if (weight.depth > depth) {

@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import type { DocumentLimits, Limit } from '../limits.ts';
+import { aboutMembers } from './unknown-members.ts';
 
 const SPLIT = 'Ask for less, or in several requests.';
 
@@ -51,7 +52,8 @@ export function validateWithin(
   try {
     const errors = validate(schema, document, rules, { hideSuggestions });
     // graphql-js says only this when its own budget for comparing fields is spent.
-    return errors.some(({ message }) => message === 'Validation aborted.') ? [tooManyRepeats()] : errors;
+    if (errors.some(({ message }) => message === 'Validation aborted.')) return [tooManyRepeats()];
+    return errors.map((error) => aboutMembers(error, schema, { hideSuggestions }));
   } catch (error) {
     // The rules are recursive and follow fragments into each other, so a document can exhaust the stack.
     if (error instanceof RangeError) return [tooManyRepeats()];

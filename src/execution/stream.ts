@@ -24,6 +24,7 @@ import { EVERYTHING, type Followed, type Interest, followedBy } from './followed
 import { messageTooLarge, writtenWithin } from './written-result.ts';
 import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
+import { aboutMembers } from './unknown-members.ts';
 
 /** A subscription that is ready to begin: its position, and what it shares with identical ones. */
 export interface Stream {
@@ -82,7 +83,9 @@ export class Streams {
       variableValues: variables,
       hideSuggestions,
     });
-    if (!('operation' in validated)) return this.#presented({ errors: validated });
+    if (!('operation' in validated)) {
+      return this.#presented({ errors: validated.map((error) => aboutMembers(error, schema, { hideSuggestions })) });
+    }
     let followed: Followed;
     try {
       followed = followedBy(validated, (wanted) => ({ ...wanted, filter: narrow(viewer, wanted.filter) }));

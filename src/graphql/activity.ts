@@ -17,11 +17,15 @@ import {
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import { CURRENCIES, SORTS, MOST_LISTED } from '../execution/cost.ts';
+import type { InputExtensions } from '../execution/unknown-members.ts';
 import type { Declared } from './declared.ts';
 import { toFilter } from './filter.ts';
 import { asksFor } from './selection.ts';
 
 export const ZONE = 'The time zone in which hours and days begin: an IANA name, such as `America/Sao_Paulo`.';
+
+const NOT_COUNTED =
+  'Counts are kept by these lists only: to count what a search, a subject or a provider’s own type finds, read the pages of `events`.';
 
 /** The fields of a bucket that also count other events than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['events', 'types']);
@@ -54,13 +58,17 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
   const Filter = builder.inputType('ActivityFilter', {
     description:
       'Which events are counted. An event must match every list. A list that is left out matches all events, and an empty ' +
-      `list matches none. A list has at most ${MOST_LISTED} values.`,
+      `list matches none. A list has at most ${MOST_LISTED} values. The lists mean the same as in \`EventFilter\`. ${NOT_COUNTED}`,
+    extensions: { instead: NOT_COUNTED } satisfies InputExtensions,
     fields: (t) => ({
       providers: t.stringList(),
       sources: t.stringList(),
       tenants: t.idList(),
       typenames: t.stringList({ description: 'Names of types in this schema, such as `TicketChange`.' }),
       kinds: t.field({ type: [Kind], description: 'Only cancellations of these kinds.' }),
+      happened: t.stringList({
+        description: 'Words for what happened, such as `PAID` or `REFUNDED`, as `TypeCount.happened` has them.',
+      }),
     }),
   });
 

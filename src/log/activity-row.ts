@@ -34,6 +34,7 @@ export const ACTIVITY_LISTS = [
   { name: 'sources', column: 'source' },
   { name: 'kinds', column: 'kind' },
   { name: 'typenames', column: 'shape' },
+  { name: 'happened', column: 'happened' },
 ] as const;
 
 /** The columns that identify a tally within its bucket, in the order of `fromTallyRow`. */

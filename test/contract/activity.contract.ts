@@ -25,6 +25,9 @@ const FILTERS: readonly ActivityFilter[] = [
   { tenants: ['t1'], kinds: [] },
   { typenames: ['TicketChange'] },
   { tenants: ['t0', 't1'], typenames: ['OrderCancellation', 'TicketChange'], kinds: KINDS },
+  { happened: ['PAID'] },
+  { tenants: ['t0', 't2'], typenames: ['TicketChange'], happened: ['SCHEDULED', 'PAID'] },
+  { happened: [] },
   { sources: ["'; DROP TABLE activity; --"] },
 ];
 
@@ -243,6 +246,7 @@ function countedByHand(events: readonly RecordedEvent[], edges: readonly number[
     if (from === undefined || occurredAt.at >= edges.at(-1)!) continue;
     if (filter.tenants?.includes(tenant) === false || filter.sources?.includes(source) === false) continue;
     if (filter.providers?.includes(provider) === false || filter.typenames?.includes(shape) === false) continue;
+    if (filter.happened && (happened === null || !filter.happened.includes(happened))) continue;
     if (filter.kinds && (kind === null || !filter.kinds.includes(kind))) continue;
     const currency = worth?.currency || null;
     const sort = [source, provider, kind ?? '', shape, happened ?? '', currency ?? ''];

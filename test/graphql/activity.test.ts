@@ -4,7 +4,7 @@ import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { bookingCanceled } from '../fixtures/wix.ts';
 import { type Claims, TestGateway } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
-import { type Message, Subscriber } from '../support/subscriber.ts';
+import { EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
@@ -141,7 +141,76 @@ it('LOG7.1 counts what a filter wants, and an empty list wants nothing', async (
   expect(await sums({ sources: ['eduzz', 'wix'], tenants: ['eduzz:2'] })).toBe(1);
   expect(await sums({ tenants: ['eduzz:2', 'eduzz:2'] })).toBe(1);
   expect(await sums({ kinds: [] })).toBe(0);
+  expect(await sums({ happened: ['CANCELED'], sources: ['eduzz'] })).toBe(2);
+  expect(await sums({ happened: ['PAID'] })).toBe(0);
 });
+
+it('LOG7.1 follows the counts of what a filter wants, by what happened as well', async () => {
+  const gateway = await TestGateway.start();
+  const { head: after } = await ask(gateway, DAY);
+  const subscriber = await Subscriber.open(gateway, {
+    query: `subscription ($after: String, $filter: ActivityFilter) {
+      stream: activity(after: $after, bucket: DAY, filter: $filter) { __typename cursor ... on CountChange { happened } }
+    }`,
+    variables: { after, filter: { happened: ['CANCELED'] } },
+  });
+  await subscriber.caughtUp();
+  await gateway.eduzz(eduzzEvent('no.cancellation'));
+  await gateway.eduzz(ticketAt(NOON));
+  await expect.poll(() => subscriber.messages.length).toBe(2);
+  expect(subscriber.messages.at(-1)).toMatchObject({ __typename: 'ActivityChange', happened: 'CANCELED' });
+});
+
+const OF_EVENTS =
+  'happened, kinds, occurredBefore, occurredFrom, providers, search, sources, subjects, tenants, typenames, types';
+const OF_COUNTS = 'happened, kinds, providers, sources, tenants, typenames';
+const HIDDEN = 'schema.graphql has its members';
+const SIMILAR = 'Did you mean "search"? ';
+
+it.each([
+  [
+    'a token that sees the schema',
+    'ops events:read',
+    `${SIMILAR}Its members are ${OF_EVENTS}`,
+    `Its members are ${OF_COUNTS}`,
+  ],
+  ['any other token', 'events:read', HIDDEN, HIDDEN],
+])(
+  'GQL2.11 refuses a member that a filter does not have, and says which it has, in texts, variables and subscriptions: %s',
+  async (_name, scope, ofEvents, ofCounts) => {
+    const gateway = shared;
+    const claims = { scope };
+    const isRefused = async (query: string, variables: object, code: string, message: string) => {
+      const { errors } = await gateway.query(query, { ...variables }, claims);
+      expect(errors, query).toMatchObject([{ message, extensions: { code } }]);
+    };
+    const events = `EventFilter has no member "serch". ${ofEvents}.`;
+    const serch = { serch: 'ana' };
+    const invalid = 'GRAPHQL_VALIDATION_FAILED';
+    await isRefused('{ events(filter: { serch: "ana" }) { head } }', {}, invalid, events);
+    await isRefused('{ cancellations(filter: { serch: "ana" }) { head } }', {}, invalid, events);
+    const asked = 'query ($filter: EventFilter) { events(filter: $filter) { head } }';
+    await isRefused(asked, { filter: serch }, 'BAD_REQUEST', events);
+    // Counts have no search, and the answer says how else to count.
+    const counts =
+      `ActivityFilter has no member "search". ${ofCounts}. Counts are kept by these lists only: to count what a search, ` +
+      'a subject or a provider’s own type finds, read the pages of `events`.';
+    const filter = { search: 'ana' };
+    await isRefused(ASK, { ...DAY, filter }, 'BAD_REQUEST', counts);
+    const text = `{ activity(from: "${NOON}", to: "${DAY.to}", bucket: DAY, filter: { search: "ana" }) { head } }`;
+    await isRefused(text, {}, invalid, counts);
+    for (const [query, variables, message] of [
+      [FOLLOW, { bucket: 'DAY', filter }, counts],
+      [EVENTS, { filter: serch }, events],
+    ] as const) {
+      // Once an operation is weighed, its variables are looked at when the subscription begins.
+      const good = await Subscriber.open(gateway, { query, variables: { bucket: 'DAY' }, claims });
+      await good.caughtUp();
+      const { errors } = await TRANSPORTS.SSE(gateway, { query, variables }, claims);
+      expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_REQUEST' } }]);
+    }
+  },
+);
 
 it('GQL3.1 says what is wrong with a request for activity, in a query and in a subscription', async () => {
   const gateway = shared;
