@@ -114,7 +114,8 @@ export function createContext(
       const bytes = Math.min(most, Number.MAX_SAFE_INTEGER);
       await memory.take(bytes);
       await nextTurn();
-      const events = await log.find(keys, { parts, bytes });
+      const { tenants } = viewer;
+      const events = await log.find(keys, { parts, bytes, ...(tenants && { tenants }) });
       memory.used(bytes, events);
       return counted(
         events.map((event) => event && disclose(viewer, event)),

@@ -54,6 +54,24 @@ export function describePages({ open }: LogUnderTest): void {
     expect(await log.find(keys, { bytes: 1_000, parts: { people: false, raw: false } })).toHaveLength(8);
   });
 
+  it('AUTH1.13 finds by keys events of the given tenants alone, and counts no bytes of others', async () => {
+    const log = await open();
+    const odd = 'eduzz:\ud800\\';
+    const large = { data: {}, raw: JSON.stringify('x'.repeat(4_000)) };
+    await log.append([
+      newEvent({ eventId: 'ours', tenant: 'eduzz:1', data: {} }),
+      newEvent({ ...large, eventId: 'theirs', tenant: 'eduzz:2' }),
+      newEvent({ eventId: 'odd', tenant: odd, data: {} }),
+    ]);
+    const keys = ['theirs', 'ours', 'odd', 'nothing', 'theirs'].map((eventId) => ({ source: 'eduzz', eventId }));
+    const found = async (...tenants: string[]) =>
+      (await log.find(keys, { bytes: 2_000, tenants: new Set(tenants) })).map((event) => event?.eventId ?? null);
+    expect(await found('eduzz:1')).toEqual([null, 'ours', null, null, null]);
+    expect(await found('eduzz:1', odd)).toEqual([null, 'ours', 'odd', null, null]);
+    expect(await found()).toEqual([null, null, null, null, null]);
+    await expect(found('eduzz:2')).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+  });
+
   it('LOG4.4 ends a page by its erasures, and tells each of them once', async () => {
     const log = await open();
     const email = 'ana@ficticia.example';

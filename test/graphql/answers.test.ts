@@ -97,6 +97,19 @@ it('GQL6.7 refuses ids whose events have more bytes together than an answer may'
   expect((await strict.query(query('eventId'), { ids })).data!['nodes']).toHaveLength(4);
 });
 
+it('AUTH1.13 answers the same for an event of another tenant as for none, however large it is', async () => {
+  await strict.eduzz(withFiller('theirs', 6_000));
+  const idOf = (eventId: string) => Buffer.from(`Event:eduzz:${eventId}`).toString('base64');
+  const asked = (eventId: string) => ({ ids: Array.from({ length: 8 }, () => idOf(eventId)) });
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Event { raw } } }';
+  const us = { tenants: ['eduzz:1'] };
+  const nothing = await strict.query(query, asked('nothing'), us);
+  expect(nothing).toEqual({ data: { nodes: Array(8).fill(null) } });
+  expect(await strict.query(query, asked('theirs'), us)).toEqual(nothing);
+  const { errors } = await strict.query(query, asked('theirs'));
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'ANSWER_TOO_LARGE' } });
+});
+
 it('GQL6.6 writes the value of a JSON field once for a node, under however many names it is asked for', () => {
   const texts = new JsonTexts();
   let serialised = 0;

@@ -39,7 +39,7 @@ import { PostgresReconciliations } from './reconciliations.ts';
 import { Recorder } from './recorder.ts';
 import { PostgresRefused } from './refused.ts';
 import { PostgresRevisions } from './revisions.ts';
-import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
+import { dependsOnValues, listOf, selectPage, selectRevisions } from './select.ts';
 import { PostgresTypes } from './served.ts';
 import { Shared } from './shared.ts';
 import { PostgresSilences } from './silences.ts';
@@ -182,11 +182,12 @@ export class PostgresLog implements EventLog {
 
   async find(
     keys: readonly EventKey[],
-    { parts = ALL_PARTS, bytes = Number.MAX_SAFE_INTEGER }: FindOptions = {},
+    { parts = ALL_PARTS, bytes = Number.MAX_SAFE_INTEGER, tenants }: FindOptions = {},
   ): Promise<readonly (RecordedEvent | null)[]> {
     const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
     const asked = parts.people || parts.raw ? ask.FIND.whole : ask.FIND.data;
-    return this.#database.ask(asked, [...columns.map(toTextArray), bytes], 'read', (rows) => {
+    const wanted = tenants ? listOf([...tenants]) : null;
+    return this.#database.ask(asked, [...columns.map(toTextArray), wanted, wanted, bytes], 'read', (rows) => {
       if (rows.length < keys.length) throw tooLarge(bytes);
       return rows.map(([epoch, ...row]) =>
         row[0] === null ? null : eventOf(String(epoch), row, parts, this.#parsing),
