@@ -63,6 +63,7 @@ const GROUND = [
   'settings',
   'limits',
   'errors',
+  'guessable',
   'issuer-keys',
   'public-key',
   'version',

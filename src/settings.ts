@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { claimPath, issuer, jwksUrl, providerIssuer } from './auth-settings.ts';
+import { isPlaceholder } from './guessable.ts';
 import { faultOfOrigin } from './origin.ts';
 import { SHIPPED } from './providers/shipped.ts';
 import { tokenPublicKey } from './public-key.ts';
@@ -29,6 +30,7 @@ export const IN_FILES: readonly string[] = [
 const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 /** The most secrets of tokens at one time: the one that signs, and those that it replaces. */
 const MOST_SECRETS = 8;
+const PLACEHOLDER = 'is a placeholder, which everybody knows; "openssl rand -base64 32" makes a secret';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const whole = (least: number, most: number) =>
@@ -111,11 +113,16 @@ const own = z.object({
     .optional(),
   AUTH_JWKS_URL: jwksUrl.optional(),
   AUTH_PUBLIC_KEY: publicKeyText.optional(),
-  AUTH_SECRET: z.string().refine(isLongEnough, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' }).optional(),
+  AUTH_SECRET: z
+    .string()
+    .refine(isLongEnough, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' })
+    .refine((secret) => !isPlaceholder(secret), { error: PLACEHOLDER })
+    .optional(),
   AUTH_SECRETS: list
     .refine((secrets) => secrets.every(isLongEnough), {
       error: 'each needs at least 32 bytes (RFC 7518, section 3.2); write secrets that have a comma as a JSON list',
     })
+    .refine((secrets) => !secrets.some(isPlaceholder), { error: PLACEHOLDER })
     // A token that no secret has signed is tried with each, and anybody can send such tokens.
     .refine((secrets) => secrets.length > 0 && secrets.length <= MOST_SECRETS, {
       error: `expected one secret to ${MOST_SECRETS}`,
@@ -159,6 +166,7 @@ const own = z.object({
   METRICS_TOKEN: z
     .string()
     .refine((token) => Buffer.byteLength(token) >= 16, { error: 'needs at least 16 bytes' })
+    .refine((token) => !isPlaceholder(token), { error: PLACEHOLDER })
     .optional(),
   // An empty list must not mean any document.
   TRUSTED_DOCUMENTS: list

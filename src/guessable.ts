@@ -1,0 +1,30 @@
+/** Texts of examples and templates, to be replaced by a secret. They may be long enough, but everybody knows them. */
+const PLACEHOLDERS: readonly RegExp[] = [
+  /^<.*>$/s,
+  // A template that nothing was put into.
+  /\$\{[^}]*\}|\{\{.*\}\}/s,
+  /^(?:please[\s_-]?)?(?:change|replace)[\s_-]?(?:me|this|it|with)/i,
+  /^(?:your|enter|insert|paste)[\s_-].*(?:secret|key|token|password|here)/is,
+  // What jwt.io shows, and much example code copies.
+  /^(?:a-string-secret-at-least-|your-)\d+-bits?-(?:long|secret)$/,
+];
+
+/** A few characters over and over. */
+const REPEATED = /^(.{1,12}?)\1+$/s;
+/** A random text of sixteen characters of an alphabet has more than these, but for one in many millions. */
+const FEW = 4;
+
+/** What senders put before a secret, such as `whsec_`. */
+const PREFIX = /^[a-z]{2,12}_/;
+
+/** Whether the text is a placeholder for a secret, which everybody knows. */
+export function isPlaceholder(text: string): boolean {
+  const bare = text.replace(PREFIX, '');
+  return PLACEHOLDERS.some((pattern) => pattern.test(text) || pattern.test(bare));
+}
+
+/** Whether the text consists of a few characters, or repeats a short one, so that it can be guessed although it is long. */
+export function isRepetitive(text: string): boolean {
+  const bare = text.replace(PREFIX, '');
+  return new Set(bare).size <= FEW || REPEATED.test(bare);
+}
