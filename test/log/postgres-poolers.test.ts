@@ -39,8 +39,8 @@ it('LOG2.6 takes a server that was promoted while a connection began for the sta
     "SELECT 'mark' AS session, '1/00000001' AS history, pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync",
   );
   const { session, history, standby, fsync } = primary!;
-  const row = [session, history, standby, fsync, null, 'UTF8', '{}'];
-  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true });
+  const row = [session, history, standby, fsync, null, 'UTF8', '{}', 'on'];
+  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true, writesFullPages: true });
   // It has told of no history, since it was in recovery then, and is no longer.
   expect(() => assertSettled([session, '', standby, fsync, null, 'UTF8', '{}'], 'mark')).toThrow('is a standby');
 });

@@ -146,9 +146,22 @@ it('LOG2.3 commits synchronously with any default of the database, and refuses a
   const connection = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
   expect(await connection.ask(statement('SHOW synchronous_commit'), [])).toEqual([['on']]);
   connection.destroy();
-  const careless = await PostgresServer.start(['fsync=off']);
+  const careless = await PostgresServer.start();
+  const sets = async (setting: string) => {
+    await query(careless.url(), `ALTER SYSTEM SET ${setting}`);
+    await query(careless.url(), 'SELECT pg_reload_conf()');
+  };
   try {
+    await sets('full_page_writes = off');
+    const warnings: string[] = [];
+    const log = await PostgresLog.open(careless.url(), { warn: (message) => warnings.push(message) });
+    expect(warnings).toEqual([expect.stringMatching(/full_page_writes off.*can damage acknowledged events/)]);
+    await log.tryToWrite();
+    await sets('fsync = off');
     await expect(PostgresLog.open(careless.url(), { patience: 0 })).rejects.toThrow(/fsync off/);
+    // The gateway's connections are older than the change.
+    await expect.poll(() => log.tryToWrite().catch((error) => error.cause.message)).toMatch(/fsync off/);
+    await log.close();
   } finally {
     await careless.remove();
   }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Checked } from '../checked.ts';
+import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { fromQuarantineRow } from '../quarantine-row.ts';
 import { fromRow } from '../row.ts';
 import type { Row } from '../value.ts';
@@ -16,6 +17,7 @@ import { TO_14 } from './migrations/version-14.ts';
 import { TO_16 } from './migrations/version-16.ts';
 import { QUARANTINED } from './quarantined.ts';
 import { SELECT_ALL } from './select-stored.ts';
+import { hasOwnMarks } from './sound.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
@@ -117,6 +119,13 @@ export function checkFile(path: string): Checked {
       if (wrong > 0) problems.push(`${wrong} counts of activity do not match the events`);
     }
     if (version < REVISING) return;
+    const salt = String(database.prepare('SELECT salt FROM log').get()?.['salt']);
+    const all = (sql: string) => {
+      const statement = database.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement.all() as unknown as Row[];
+    };
+    if (!hasOwnMarks(salt, all)) problems.push(OF_ANOTHER_SECRET);
     const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
     if (astray > 0) problems.push(`revisions of no event: ${astray}`);
     if (version < HASHING) return;
