@@ -104,6 +104,33 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
+it('IN1.6 lists no event as one that can’t be revised for what is wrong with the log', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
+  const { events } = await log.read({ direction: 'forward', limit: 2, filter: {} });
+  const anew = (types: readonly string[]) =>
+    log.revisions.run((revise) =>
+      revise(
+        events.map(({ cursor, eventId }, index) => ({
+          seq: cursor.seq,
+          event: newEvent({ eventId, type: types[index]! }),
+        })),
+        1,
+      ),
+    );
+  await query(url, 'ALTER TABLE hookcast.revisions ADD CHECK (revised_at > 1)');
+  await expect(anew(['x', 'y'])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  await query(url, 'ALTER TABLE hookcast.revisions DROP CONSTRAINT revisions_revised_at_check');
+  await query(url, "ALTER TABLE hookcast.events ADD CHECK (type <> 'bad')");
+  expect((await anew(['bad', 'good'])).map(({ outcome }) => outcome)).toEqual(['refused', 'revised']);
+  expect((await log.read({ direction: 'forward', limit: 2, filter: {} })).events.map(({ type }) => type)).toEqual([
+    events[0]!.type,
+    'good',
+  ]);
+  expect(await query(url, 'SELECT event_seq FROM hookcast.revisions')).toHaveLength(1);
+});
+
 it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const url = await empty();
   const log = await openAt(url);

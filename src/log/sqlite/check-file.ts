@@ -40,6 +40,7 @@ const REVISING = 9;
 const HASHING = STEPS.indexOf(TO_14) + 1;
 /** The version of the schema that introduced the index of words. */
 const INDEXING = STEPS.indexOf(TO_16) + 1;
+const COUNT_BELOW = 'SELECT count(*) AS below FROM events WHERE seq <= (SELECT floor FROM log)';
 /** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
@@ -112,6 +113,8 @@ export function checkFile(path: string): Checked {
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
+    const below = Number(database.prepare(COUNT_BELOW).get()?.['below']);
+    if (below > 0) problems.push(`events at or below the oldest position, where no client receives them: ${below}`);
     // The migration of an older file counts all events anew.
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
