@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import postgres from 'postgres';
 import { beforeAll, expect, it } from 'vitest';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { assertSettled } from '../../src/log/postgres/session.ts';
+import { isFull } from '../../src/log/postgres/refusal.ts';
 import { parseTarget } from '../../src/log/postgres/target.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { atEnd } from '../support/ending.ts';
@@ -39,8 +41,8 @@ it('LOG2.6 takes a server that was promoted while a connection began for the sta
     "SELECT 'mark' AS session, '1/00000001' AS history, pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync",
   );
   const { session, history, standby, fsync } = primary!;
-  const row = [session, history, standby, fsync, null, 'UTF8', '{}'];
-  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true });
+  const row = [session, history, standby, fsync, null, 'UTF8', '{}', 'on'];
+  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true, writesFullPages: true });
   // It has told of no history, since it was in recovery then, and is no longer.
   expect(() => assertSettled([session, '', standby, fsync, null, 'UTF8', '{}'], 'mark')).toThrow('is a standby');
 });
@@ -172,11 +174,26 @@ it('OPS2.10 tells passing refusals from lasting ones by the words of the server 
     ['08P01', 'server login has been failing, try again later (server_login_retry)'],
     ['57P03', 'the database system is starting up'],
     ['53300', 'sorry, too many clients already'],
+    ['08P01', 'no more connections allowed (max_client_conn)'],
+    ['08P01', 'query_wait_timeout'],
   ] as const) {
     said = refusal(text, code);
     const began = performance.now();
     await expect(PostgresLog.open(url, { patience: 600 })).rejects.toThrow(text);
     expect(performance.now() - began).toBeGreaterThan(500);
+  }
+});
+
+it('OPS4.3 gives up a connection of another part when the server, or a pooler before it, has no more', async () => {
+  for (const [code, message, expected] of [
+    ['53300', 'sorry, too many clients already', true],
+    ['08P01', 'no more connections allowed (max_client_conn)', true],
+    ['08P01', 'query_wait_timeout', true],
+    ['08P01', 'unsupported startup parameter: options', false],
+    ['57P03', 'the database system is starting up', false],
+  ] as const) {
+    const error = new postgres.PostgresError({ code, message } as never);
+    expect(isFull(new AggregateError([new Error('is a standby'), error])), message).toBe(expected);
   }
 });
 

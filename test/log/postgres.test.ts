@@ -104,6 +104,33 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
+it('IN1.6 lists no event as one that can’t be revised for what is wrong with the log', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
+  const { events } = await log.read({ direction: 'forward', limit: 2, filter: {} });
+  const anew = (types: readonly string[]) =>
+    log.revisions.run((revise) =>
+      revise(
+        events.map(({ cursor, eventId }, index) => ({
+          seq: cursor.seq,
+          event: newEvent({ eventId, type: types[index]! }),
+        })),
+        1,
+      ),
+    );
+  await query(url, 'ALTER TABLE hookcast.revisions ADD CHECK (revised_at > 1)');
+  await expect(anew(['x', 'y'])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  await query(url, 'ALTER TABLE hookcast.revisions DROP CONSTRAINT revisions_revised_at_check');
+  await query(url, "ALTER TABLE hookcast.events ADD CHECK (type <> 'bad')");
+  expect((await anew(['bad', 'good'])).map(({ outcome }) => outcome)).toEqual(['refused', 'revised']);
+  expect((await log.read({ direction: 'forward', limit: 2, filter: {} })).events.map(({ type }) => type)).toEqual([
+    events[0]!.type,
+    'good',
+  ]);
+  expect(await query(url, 'SELECT event_seq FROM hookcast.revisions')).toHaveLength(1);
+});
+
 it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const url = await empty();
   const log = await openAt(url);
@@ -146,9 +173,22 @@ it('LOG2.3 commits synchronously with any default of the database, and refuses a
   const connection = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
   expect(await connection.ask(statement('SHOW synchronous_commit'), [])).toEqual([['on']]);
   connection.destroy();
-  const careless = await PostgresServer.start(['fsync=off']);
+  const careless = await PostgresServer.start();
+  const sets = async (setting: string) => {
+    await query(careless.url(), `ALTER SYSTEM SET ${setting}`);
+    await query(careless.url(), 'SELECT pg_reload_conf()');
+  };
   try {
+    await sets('full_page_writes = off');
+    const warnings: string[] = [];
+    const log = await PostgresLog.open(careless.url(), { warn: (message) => warnings.push(message) });
+    expect(warnings).toEqual([expect.stringMatching(/full_page_writes off.*can damage acknowledged events/)]);
+    await log.tryToWrite();
+    await sets('fsync = off');
     await expect(PostgresLog.open(careless.url(), { patience: 0 })).rejects.toThrow(/fsync off/);
+    // The gateway's connections are older than the change.
+    await expect.poll(() => log.tryToWrite().catch((error) => error.cause.message)).toMatch(/fsync off/);
+    await log.close();
   } finally {
     await careless.remove();
   }

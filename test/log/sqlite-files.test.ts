@@ -219,6 +219,22 @@ it('OPS2.12 refuses a copy that lacks a table or an index, and says so', async (
   }
 });
 
+it('OPS3.11 says of a folder that it is one, and what to name instead', () => {
+  const folder = temporaryFolder();
+  const says = new RegExp(`${folder} is a folder: name a file in it, such as ${join(folder, 'hookcast.db')}`);
+  expect(() => checkFile(folder)).toThrow(says);
+  expect(() => new SqliteLog(folder)).toThrow(says);
+});
+
+it('OPS3.9 finds events at or below the oldest position, which no client receives', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  await makeLog(path);
+  alter(path, 'UPDATE log SET floor = 1');
+  expect(checkFile(path).problems).toEqual([
+    'events at or below the oldest position, where no client receives them: 1',
+  ]);
+});
+
 it('OPS3.11 says what it can’t know of a copy without its -wal', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'hookcast.db');

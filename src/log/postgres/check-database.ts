@@ -1,21 +1,24 @@
 import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
-import { eventOf } from './answers.ts';
+import { eventOf, quarantinedOf } from './answers.ts';
 import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
 import { Primary } from './primary.ts';
+import { LIST_QUARANTINED } from './quarantine.ts';
 import { reasonOf } from './refusal.ts';
 import { COUNT_BELOW, COUNT_WRONG, SELECT_BEHIND } from './restored.ts';
 import { assertReadable } from './schema.ts';
+import { faultsOf } from './sound.ts';
 import { parseTarget } from './target.ts';
 
 const PAGES = 'PostgreSQL looks after its own pages and indexes: turn its data checksums on, and use pg_amcheck.';
 
 /** The most altered events that are reported. */
 const MOST = 20;
-/** How many events are read at once. */
+/** How many events are read at once, and how many deliveries in quarantine, which may be large. */
 const PIECE = 500;
+const FEW = 50;
 /** How long one statement may take, in milliseconds. */
 const PATIENCE = 60 * 60 * 1000;
 
@@ -34,7 +37,7 @@ const COUNT_ASTRAY = statement(
 );
 
 /**
- * Reads all events of a log in PostgreSQL, and compares sequences, revisions and counts with them. It writes nothing. Gateways may run
+ * Reads all events and all of quarantine of a log in PostgreSQL, and compares sequences, revisions and counts with them. It writes nothing. Gateways may run
  * on the log meanwhile, because one snapshot is read.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when there is no log that can be read.
@@ -47,14 +50,15 @@ export async function checkDatabase(url: string): Promise<Checked> {
     await connection.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', PATIENCE);
     const problems = await problemsBeside(connection);
     const { events, altered } = await readAll(connection);
-    return { events, problems: [...problems, ...altered], notes: [PAGES] };
+    const quarantined = await readQuarantine(connection);
+    return { events, problems: [...problems, ...altered, ...quarantined], notes: [PAGES] };
   } finally {
     connection.destroy();
   }
 }
 
 async function problemsBeside(connection: Connection): Promise<readonly string[]> {
-  const problems: string[] = [];
+  const problems = [...(await faultsOf(connection, PATIENCE))];
   for (const [what, next, last] of await connection.ask(SELECT_BEHIND, [], PATIENCE)) {
     problems.push(
       `the next ${what} would be ${next}, and ${last} is taken: the database was moved without its sequences (start a gateway, which puts that right)`,
@@ -97,4 +101,23 @@ async function readAll(connection: Connection) {
   const wrong = await words.wrong(PATIENCE);
   if (wrong > 0) altered.push(`events whose words the index does not have as they are: ${wrong}`);
   return { events, altered };
+}
+
+/** Reads all deliveries in quarantine as a gateway reads them. */
+async function readQuarantine(connection: Connection): Promise<readonly string[]> {
+  const altered: string[] = [];
+  for (let after = 0, full = true; full;) {
+    const parameters = [after, Number.MAX_SAFE_INTEGER, FEW];
+    const rows = await connection.ask(LIST_QUARANTINED.forward.ofAll, parameters, PATIENCE);
+    for (const row of rows) {
+      try {
+        quarantinedOf(row);
+      } catch (error) {
+        if (altered.length < MOST) altered.push(reasonOf(error));
+      }
+    }
+    full = rows.length === FEW;
+    after = Number(rows.at(-1)?.[0] ?? after);
+  }
+  return altered;
 }

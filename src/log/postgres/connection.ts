@@ -5,7 +5,16 @@ import type { Row, Value } from '../value.ts';
 import { type Host, encrypted } from './encryption.ts';
 import { lastWords } from './last-words.ts';
 import { Refusal, spoils } from './refusal.ts';
-import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, settle } from './session.ts';
+import {
+  READS_ELSEWHERE,
+  SELECT_PROMISE,
+  SELECT_SESSION,
+  type Traits,
+  assertSettled,
+  notOurs,
+  promiseOf,
+  settle,
+} from './session.ts';
 import type { Target } from './target.ts';
 
 export interface ConnectionOptions {
@@ -19,6 +28,7 @@ export interface ConnectionOptions {
 const ANSWER = 5_000;
 
 const SESSION = statement(SELECT_SESSION);
+const PROMISE = statement(`SELECT ${SELECT_PROMISE}`);
 // This statement has nothing that would stop pgpool from sending it to a standby, so it finds out whether pgpool does.
 const MARK = statement("SELECT current_setting('hookcast.session', true), current_setting('in_hot_standby', true)");
 
@@ -42,7 +52,7 @@ export class Connection {
   /** Rejects the statement under way. */
   #reject: ((reason: Error) => void) | null = null;
   #ended = false;
-  #knowsItsTimeline = true;
+  #traits: Traits = { knowsItsTimeline: true, writesFullPages: true };
 
   private constructor(socket: Socket, target: Target, host: Host, { onNotify, onEnd }: ConnectionOptions) {
     this.#socket = socket;
@@ -90,7 +100,7 @@ export class Connection {
     try {
       await connection.script(settle(connection.#mark), target.opening);
       const [row] = await connection.ask(SESSION, [], target.opening);
-      connection.#knowsItsTimeline = assertSettled(row, connection.#mark).knowsItsTimeline;
+      connection.#traits = assertSettled(row, connection.#mark);
       return connection;
     } catch (error) {
       connection.destroy();
@@ -98,9 +108,8 @@ export class Connection {
     }
   }
 
-  /** Whether the server has said on which timeline it is. */
-  get knowsItsTimeline(): boolean {
-    return this.#knowsItsTimeline;
+  get traits(): Traits {
+    return this.#traits;
   }
 
   /** @throws {Refusal} when the session is not the one that was settled. */
@@ -115,6 +124,12 @@ export class Connection {
     if (said === promiseOf(this.#mark)) return;
     this.destroy();
     throw notOurs(this.#who);
+  }
+
+  /** To be called after a write whose answer does not tell how it was committed. @throws {Refusal} as `assertKept` does. */
+  async assertCommitted(): Promise<void> {
+    const [[said] = []] = await this.ask(PROMISE, []);
+    this.assertKept(said);
   }
 
   get isOpen(): boolean {

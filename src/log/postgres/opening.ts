@@ -7,6 +7,7 @@ import type { Primary } from './primary.ts';
 import { mayPass, reasonOf } from './refusal.ts';
 import { mendRestored } from './restored.ts';
 import { migrate } from './schema.ts';
+import { assertSound } from './sound.ts';
 
 /** How long the start waits for a server that can't be reached, in milliseconds. */
 const PATIENCE = 10_000;
@@ -17,6 +18,10 @@ const AGAIN = 500;
 const NO_TIMELINE =
   'The server does not report its timeline (Aurora does not). If its log is put back to an earlier moment, the gateway can’t ' +
   'recognize that: give the log a new epoch before gateways start on it (docs/SCALING.md).';
+
+const PARTIAL_PAGES =
+  'The server runs with full_page_writes off. Unless its file system never writes a part of a page (as ZFS), a crash of its machine ' +
+  'can damage acknowledged events.';
 
 export interface PostgresOptions {
   /** How long to wait for a server that can't be reached, in milliseconds. */
@@ -57,15 +62,20 @@ export async function patiently<T>(
   }
 }
 
-/** Checks sessions, brings the schema up to date and mends a restored log, before any other use. Returns whether the log is whole: see `migrate`. */
+/**
+ * Checks sessions, brings the schema up to date, checks it, and mends a restored log, before any other use. Returns whether the log is
+ * whole: see `migrate`.
+ */
 export async function prepare(
   primary: Primary,
   connection: Connection,
   { isForGateway, warn }: { readonly isForGateway: boolean; readonly warn: (message: string) => void },
 ): Promise<boolean> {
   await assertOwnSessions(primary, connection);
-  if (!connection.knowsItsTimeline) warn(NO_TIMELINE);
+  if (!connection.traits.knowsItsTimeline) warn(NO_TIMELINE);
+  if (!connection.traits.writesFullPages) warn(PARTIAL_PAGES);
   const { isWhole } = await migrate(connection);
+  if (isWhole) await assertSound(connection);
   // Only a gateway needs this, since only gateways write. A copy sets its sequences itself when it is whole.
   if (isWhole && isForGateway) await mendRestored(connection, warn);
   return isWhole;

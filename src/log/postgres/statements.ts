@@ -38,6 +38,10 @@ export const PREVIEW_ERASURE = statement(
 export const REVISE = statement(
   `SELECT array_to_json(positions)::text, held_back, ${SELECT_PROMISE} FROM hookcast.revise(${VERSION}, ?, ?, ?::bigint, ?::text::jsonb)`,
 );
+/** Revises as `REVISE` does, and if one event was revised, rolls it back by a division by zero. */
+export const PROBE_REVISION = statement(
+  `SELECT 1 / (cardinality(positions) - 1) FROM hookcast.revise(${VERSION}, ?, ?, ?::bigint, ?::text::jsonb)`,
+);
 /** Takes a lock that the connection holds until it releases it or ends. */
 export const TAKE_REVISING = statement(`SELECT pg_try_advisory_lock(${REVISING})::integer`);
 export const END_REVISING = statement(`SELECT pg_advisory_unlock(${REVISING})::integer`);

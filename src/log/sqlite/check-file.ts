@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Checked } from '../checked.ts';
+import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { fromQuarantineRow } from '../quarantine-row.ts';
 import { fromRow } from '../row.ts';
 import type { Row } from '../value.ts';
@@ -16,6 +17,7 @@ import { TO_14 } from './migrations/version-14.ts';
 import { TO_16 } from './migrations/version-16.ts';
 import { QUARANTINED } from './quarantined.ts';
 import { SELECT_ALL } from './select-stored.ts';
+import { hasOwnMarks } from './sound.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
@@ -38,6 +40,7 @@ const REVISING = 9;
 const HASHING = STEPS.indexOf(TO_14) + 1;
 /** The version of the schema that introduced the index of words. */
 const INDEXING = STEPS.indexOf(TO_16) + 1;
+const COUNT_BELOW = 'SELECT count(*) AS below FROM events WHERE seq <= (SELECT floor FROM log)';
 /** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
@@ -110,6 +113,8 @@ export function checkFile(path: string): Checked {
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
+    const below = Number(database.prepare(COUNT_BELOW).get()?.['below']);
+    if (below > 0) problems.push(`events at or below the oldest position, where no client receives them: ${below}`);
     // The migration of an older file counts all events anew.
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
@@ -117,6 +122,13 @@ export function checkFile(path: string): Checked {
       if (wrong > 0) problems.push(`${wrong} counts of activity do not match the events`);
     }
     if (version < REVISING) return;
+    const salt = String(database.prepare('SELECT salt FROM log').get()?.['salt']);
+    const all = (sql: string) => {
+      const statement = database.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement.all() as unknown as Row[];
+    };
+    if (!hasOwnMarks(salt, all)) problems.push(OF_ANOTHER_SECRET);
     const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
     if (astray > 0) problems.push(`revisions of no event: ${astray}`);
     if (version < HASHING) return;

@@ -8,6 +8,7 @@ import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } f
 import type { Naming } from '../../events/naming.ts';
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { Marker } from '../marks.ts';
+import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { bytesOf, fromRow, toRow } from '../row.ts';
 import type { AppendReply } from './append.ts';
 import type { LogSharing } from '../sharing.ts';
@@ -39,7 +40,7 @@ import { SqliteRevisions } from './revisions.ts';
 import { selectByKey } from './select-stored.ts';
 import { SqliteTypes } from './served.ts';
 import { SqliteSilences } from './silences.ts';
-import { identityIn } from './sound.ts';
+import { hasOwnMarks, identityIn } from './sound.ts';
 import { APPENDED, RECORDED } from './texts.ts';
 import { SqliteTokens } from './tokens.ts';
 import { Watchers } from './watchers.ts';
@@ -100,6 +101,9 @@ export class SqliteLog implements EventLog {
       const { epoch, salt, formerUpTo } = reader.snapshot(() => identityIn(reader));
       this.#epoch = epoch;
       this.#formerUpTo = formerUpTo;
+      if (!reader.snapshot(() => hasOwnMarks(salt, (sql) => reader.all(sql)))) {
+        throw new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be opened: ${OF_ANOTHER_SECRET}.`);
+      }
       this.#marker = new Marker(salt);
       this.#keys = new WordKeys(salt);
       this.#naming = this.#nameAnew();
