@@ -105,10 +105,13 @@ export class ProcessTerminal implements CommandTerminal {
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
 
-  /** Ends a process that was asked to end, even if unfinished work or a line that nobody reads would keep it running. */
+  /**
+   * Ends the process of a command that runs until it is told to end, even if unfinished work or a line that nobody reads would keep it
+   * running: also one that could not start, which whatever watches over it could not start again. Other commands wait for their reader.
+   */
   ended(): void {
-    if (!this.#deadline) return;
-    clearTimeout(this.#deadline);
+    if (!this.#asked) return;
+    if (this.#deadline) clearTimeout(this.#deadline);
     setTimeout(() => this.#process.exit(), LAST).unref();
   }
 

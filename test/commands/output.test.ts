@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
@@ -60,6 +60,24 @@ it('OPS1.5 ends in time after a drain, also if its output is not read', async ()
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
+});
+
+it('OPS1.5 ends with its error if it cannot start, also if that is not read', async () => {
+  const folder = temporaryFolder();
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const pipe = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  expect(() => {
+    for (;;) writeSync(pipe, Buffer.alloc(65_536, 'x'));
+  }).toThrow('EAGAIN');
+  const env = { PATH: process.env['PATH'] ?? '', ...CACHE, ...environment(folder), HTTP_KEEP_ALIVE_MS: 'long' };
+  for (const command of ['serve', 'dev', 'export']) {
+    const stdio = ['ignore', pipe, pipe] as const;
+    const child = spawn(process.execPath, [...PROGRAM, command], { env, cwd: folder, stdio: [...stdio] });
+    atEnd(() => void child.kill('SIGKILL'));
+    expect(await once(child, 'exit'), command).toEqual([1, null]);
+  }
+  closeSync(pipe);
 });
 
 it('OPS8.4 goes on if the reader of its output is gone', async () => {
