@@ -1,7 +1,7 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { identify } from '../telemetry/request-id.ts';
 
-/** The `cache-control` of every answer, unless it is a file of the console. */
+/** The `cache-control` of every answer, unless it is a file of the console, or the client as a module. */
 export const NOT_STORED = 'no-store';
 
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
@@ -8,7 +8,8 @@ import { createLogger } from '../../src/commands/logger.ts';
 import { LineWriter, type TextSink } from '../../src/commands/line-writer.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { hookcast } from '../support/child.ts';
+import { CACHE, PROGRAM, hookcast } from '../support/child.ts';
+import { atEnd } from '../support/ending.ts';
 import { environment, receipt, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { scrape } from '../support/metrics.ts';
 import { thoroughly } from '../support/thorough.ts';
@@ -61,6 +62,24 @@ it('OPS1.5 ends in time after a drain, also if its output is not read', async ()
   expect(await exited).toEqual([0, null]);
 });
 
+it('OPS1.5 ends with its error if it cannot start, also if that is not read', async () => {
+  const folder = temporaryFolder();
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const pipe = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  expect(() => {
+    for (;;) writeSync(pipe, Buffer.alloc(65_536, 'x'));
+  }).toThrow('EAGAIN');
+  const env = { PATH: process.env['PATH'] ?? '', ...CACHE, ...environment(folder), HTTP_KEEP_ALIVE_MS: 'long' };
+  for (const command of ['serve', 'dev', 'export']) {
+    const stdio = ['ignore', pipe, pipe] as const;
+    const child = spawn(process.execPath, [...PROGRAM, command], { env, cwd: folder, stdio: [...stdio] });
+    atEnd(() => void child.kill('SIGKILL'));
+    expect(await once(child, 'exit'), command).toEqual([1, null]);
+  }
+  closeSync(pipe);
+});
+
 it('OPS8.4 goes on if the reader of its output is gone', async () => {
   const { child, url, close } = await unread();
   close();
@@ -105,6 +124,45 @@ it('OPS3.13 every command ends quietly if its output is not read', async () => {
     });
     if (isRight) expect(await stderr, args[0]).toBe('');
   }
+});
+
+it.runIf(existsSync('/dev/full'))('OPS3.13 a command fails if a disk does not take all that it prints', async () => {
+  const folder = temporaryFolder();
+  const env = { PATH: process.env['PATH'] ?? '', ...CACHE, ...environment(folder) };
+  // A full disk takes nothing, and one that becomes full takes the beginning of a text.
+  const disks = [
+    ['exec "$@" > /dev/full', 'ENOSPC'],
+    ['ulimit -f 1; exec "$@" > beginning', 'EFBIG'],
+  ] as const;
+  for (const [disk, code] of disks) {
+    const child = spawn('sh', ['-c', disk, 'sh', process.execPath, ...PROGRAM, 'schema'], { env, cwd: folder });
+    atEnd(() => void child.kill('SIGKILL'));
+    const stderr = text(child.stderr);
+    expect(await once(child, 'exit'), disk).toEqual([1, null]);
+    expect(await stderr).toBe(
+      `hookcast: standard output can't be written (${code}), so a part of what this command says is missing.\n`,
+    );
+  }
+});
+
+it('OPS3.13 a command that is run on another Node ends as it does there, if nobody reads that npm fetches it', async () => {
+  const folder = temporaryFolder();
+  const file = (name: string, content: string) => writeFileSync(join(folder, name), content);
+  copyFileSync(new URL('../../src/launch.ts', import.meta.url), join(folder, 'launch.ts'));
+  file('package.json', '{"type":"module"}');
+  file('needed-node.ts', 'export const NEEDED_NODE = "99.0";\nexport const isEnough = () => false;\n');
+  // The place of npm: nothing is in its cache, and then it has fetched this Node.
+  file('npm-cli.js', `if (process.argv.includes('--offline')) process.exit(1);\nconsole.log(process.execPath);\n`);
+  file('cli.js', 'setTimeout(() => process.exit(7), 300);\n');
+  const env = { PATH: process.env['PATH'] ?? '', npm_execpath: join(folder, 'npm-cli.js') };
+  const child = spawn(process.execPath, [join(folder, 'launch.ts')], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  atEnd(() => void child.kill('SIGKILL'));
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([7, null]);
 });
 
 /** A reader that takes what it is given when it is told to. */
