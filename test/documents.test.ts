@@ -37,6 +37,11 @@ it('DOC1.6 CONTRIBUTING has recipes, and each names files that there are', () =>
     ([, path]) => path!,
   );
   for (const path of paths) expect(existsSync(join(ROOT, path)), path).toBe(true);
+  // A new step of the schema begins as a copy of the last one.
+  for (const folder of ['src/log/sqlite/migrations', 'src/log/postgres/migrations']) {
+    const steps = readdirSync(join(ROOT, folder)).map((name) => Number(/^version-(\d+)/.exec(name)?.[1] ?? 0));
+    expect(paths).toContain(`${folder}/version-${Math.max(...steps)}.ts`);
+  }
 });
 
 it('DOC1.5 the table of metrics names all that there are, and nothing else', () => {

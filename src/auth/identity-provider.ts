@@ -252,6 +252,6 @@ function refused(why: string): HookcastError {
 }
 
 function unavailable(cause: unknown): HookcastError {
-  const message = 'The identity provider can’t be asked just now. Try again later.';
+  const message = 'The identity provider does not answer as it should just now. Try again later.';
   return new HookcastError('KEYS_UNAVAILABLE', message, cause === null ? undefined : { cause });
 }

@@ -145,5 +145,5 @@ async function find<T>(operations: Operations, document: string, id: number): Pr
     id: String(id),
   });
   if (quarantinedDelivery) return quarantinedDelivery;
-  throw new CommandError(`No delivery is in quarantine as ${id}. "hookcast quarantine list" shows what is.`);
+  throw new CommandError(`No delivery is in quarantine as ${id}. "hookcast quarantine list" shows those that wait.`);
 }

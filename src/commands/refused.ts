@@ -107,6 +107,6 @@ async function found<T>(id: string, asked: Promise<T>): Promise<T> {
     return await asked;
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'NOT_FOUND') throw error;
-    throw new CommandError(`No refused delivery is kept as ${id}. "hookcast refused list" shows what is.`);
+    throw new CommandError(`No refused delivery is kept as ${id}. "hookcast refused list" shows all that are kept.`);
   }
 }

@@ -194,13 +194,13 @@ export function createContext(
     discard: (id) => decide('DISCARD', id, () => review.discard(id)),
 
     async audit(request) {
-      requireOperator(viewer, 'The audit is of what was done with tokens');
+      requireOperator(viewer, 'The audit has the actions of all tokens');
       await nextTurn();
       return log.audit.list(request);
     },
 
     async reprocess(request) {
-      requireOperator(viewer, 'Reprocessing is of events');
+      requireOperator(viewer, 'Reprocessing changes events of every tenant');
       // A mistyped source would find nothing, and look as if there were nothing to do.
       if (request.source !== null && !backing.sources.has(request.source)) await requireSource(log, request.source);
       if (!request.dryRun) await onAction?.('REPROCESS', request.source);

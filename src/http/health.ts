@@ -90,7 +90,7 @@ export class Health {
     const { open, metricsToken, metrics } = this.#options;
     const { authorization } = request.headers;
     const isOpen = (open && isFromHere(request)) || isBearer(authorization, metricsToken());
-    if (!isOpen) requireOperator(await this.#viewer(authorization), 'The metrics count events');
+    if (!isOpen) requireOperator(await this.#viewer(authorization), 'The metrics count events of every tenant');
     return metrics.text();
   }
 

@@ -135,7 +135,7 @@ async function routeOther(routes: Routes, request: IncomingMessage, response: Se
 
 /** The answer to unknown paths. It does not name the known ones: they are in the docs, and strangers need not know them. */
 function nothingHere(): HookcastError {
-  return new HookcastError('NOT_FOUND', 'Nothing has this path. Check the URL.');
+  return new HookcastError('NOT_FOUND', 'There is nothing at this path. Check the URL.');
 }
 
 /** The path without its query and without a slash at its end, which people may paste as well. */

@@ -226,7 +226,7 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   ]);
   for (const [claims, why] of [
     [{ scope: 'events:read' }, 'lacks the scope ops'],
-    [{ tenants: ['eduzz:1'] }, 'the token must say "*"'],
+    [{ tenants: ['eduzz:1'] }, 'the token must be for every tenant ("*")'],
   ] as const) {
     const env = { HOOKCAST_URL, HOOKCAST_TOKEN: await makeToken(claims) };
     expect((await said(env, list))[0]).toContain(why);

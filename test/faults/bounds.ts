@@ -28,7 +28,7 @@ const NOTHING = '{ events(last: 10, filter: { types: ["nobody.sends_this"] }) { 
 /** Everything that a token with the least rights may hold or ask for, over each transport, beside those who behave. */
 export const bounds: Fault = {
   name: 'bounds',
-  what: 'one token that holds and asks for the most that it may, over each transport',
+  what: 'one token that uses all that its limits allow, over each transport',
   unit: 'connections',
   runs: 1_000,
   run,

@@ -42,7 +42,7 @@ it('AUTH4.2 shows the metrics only to the metrics token, or to a token with the 
   const ofOne = await get(await bearer(makeToken({ tenants: ['eduzz:1'] })));
   expect(ofOne.status).toBe(403);
   expect(await ofOne.json()).toMatchObject({
-    detail: expect.stringContaining('of every tenant: the token must say "*"'),
+    detail: expect.stringContaining('so the token must be for every tenant ("*")'),
   });
 });
 

@@ -24,7 +24,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('drift'))
     .description('show the fields that providers have begun to send: their names, never their values')
-    .option('--source <source>', 'of this one only')
+    .option('--source <source>', 'only the fields of this source')
     .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
     .action(async (options: Elsewhere & DriftCommandOptions) =>
       (await import('../drift.ts')).drift(options, at(options, terminal)),
@@ -49,11 +49,11 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
-    .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
+    .addOption(new Option('--format <format>', 'the form of the file').choices(FORMATS).default('ndjson'))
     .addOption(
       new Option(
         '--delimiter <name>',
-        'what stands between the cells of CSV; spreadsheets expect a semicolon where decimals have a comma (default: comma)',
+        'the separator between the cells of CSV; spreadsheets expect a semicolon if decimals have a comma (default: comma)',
       ).choices(Object.keys(DELIMITERS)),
     )
     .option(
