@@ -7,6 +7,12 @@ export const FORMATS = ['ndjson', 'csv', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
 export type Chunk = string | Uint8Array;
 
+/** The format that the name of a file says, such as `events.csv` or `events.csv.gz`. Null if it says none. */
+export function formatOf(file: string): Format | null {
+  const [, ending] = /\.(\w+?)(?:\.gz)?$/.exec(file) ?? [];
+  return ending === 'jsonl' ? 'ndjson' : (FORMATS.find((format) => format === ending) ?? null);
+}
+
 /** Writes events in one format. If a chunk is empty, there is nothing to write yet. */
 export interface Encoder {
   readonly begin: () => Chunk;

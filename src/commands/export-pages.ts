@@ -26,22 +26,40 @@ const pageOf = ({ people, raw }: ExportedParts) => `query Export($after: String,
   }
 }`;
 
+export interface Stretch {
+  readonly filter: Readonly<Record<string, unknown>>;
+  /** The cursor after which the export begins. If it is null, it begins with the oldest event. */
+  readonly after: string | null;
+  /** The cursor of the last event that it may have. */
+  readonly head: string;
+}
+
+/** The log's present head. */
+export async function headOf(operations: Operations): Promise<string> {
+  return (await operations.ask<{ events: { head: string } }>(HEAD)).events.head;
+}
+
+/** The position in the log of the event with this cursor. */
+export function positionOf(cursor: string): number {
+  return decodeCursor(cursor).seq;
+}
+
 /**
- * The events that match a filter, page by page, up to the log's present head. Later events are left out, so that the export of
- * a busy log ends.
+ * The events that match a filter, page by page, up to a head. Later events are left out, so that the export of a busy log ends.
  *
  * @throws {CommandError} if the token may not see the requested data, or if the log was replaced meanwhile.
  */
 export async function* pagesOf(
   operations: Operations,
-  filter: Readonly<Record<string, unknown>>,
+  { filter, after: start, head }: Stretch,
   parts: ExportedParts,
 ): AsyncGenerator<readonly ExportedEvent[]> {
-  const head = decodeCursor((await operations.ask<{ events: { head: string } }>(HEAD)).events.head);
+  const end = positionOf(head);
   const document = pageOf(parts);
-  for (let after: string | null = null; ;) {
-    const { edges, pageInfo } = await read(operations, document, { filter, after });
-    const within = edges.filter(({ cursor }) => decodeCursor(cursor).seq <= head.seq);
+  for (let after = start; ;) {
+    const { edges, pageInfo } = await read(operations, document, { filter, after }, start);
+    const isWithin = edges.length > 0 && positionOf(edges.at(-1)!.cursor) <= end;
+    const within = isWithin ? edges : edges.filter(({ cursor }) => positionOf(cursor) <= end);
     if (within.length > 0) yield within.map((edge) => exported(edge, parts));
     if (!pageInfo.hasNextPage || within.length < edges.length) return;
     // An end without an error here would look like the end of the log.
@@ -54,12 +72,18 @@ export async function* pagesOf(
 async function read(
   operations: Operations,
   document: string,
-  variables: Readonly<Record<string, unknown>>,
+  variables: { readonly filter: Stretch['filter']; readonly after: string | null },
+  start: string | null,
 ): Promise<Answer['events']> {
   try {
     return (await operations.ask<Answer>(document, variables)).events;
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'CURSOR_EXPIRED') throw error;
+    if (variables.after === start) {
+      throw new CommandError(
+        'The log no longer has all events after this cursor: retention has passed it, or the log was replaced. Export without --after.',
+      );
+    }
     throw new CommandError(
       'The following events were deleted: retention has passed them, or the log was replaced. Export again.',
     );

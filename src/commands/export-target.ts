@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type Gzip, createGzip } from 'node:zlib';
 import type { Chunk } from './export-format.ts';
 import { visible } from '../visible.ts';
 import { CommandError, type SendingTerminal } from './terminal.ts';
@@ -37,6 +39,9 @@ function shown(lines: string): string {
   return lines.split(/\r?\n/).map(visible).join('\n');
 }
 
+/** How the name of a file that is compressed ends. */
+export const GZIP = '.gz';
+
 /** A file that only its owner can read. Until it is complete, it has another name. @throws {CommandError} */
 export async function toFile(file: string, { force }: { readonly force: boolean }): Promise<Target> {
   const part = `${file}.part`;
@@ -56,10 +61,12 @@ export async function toFile(file: string, { force }: { readonly force: boolean 
     if (codeOf(error) !== 'EEXIST') return failed(error);
     throw new CommandError(`${part} exists: another export writes to it, or one was killed. If none runs, delete it.`);
   }
+  const pack = file.endsWith(GZIP) ? new Packing() : null;
   return {
-    write: (chunk) => handle.writeFile(chunk).catch(failed),
+    write: async (chunk) => handle.writeFile(pack ? await pack.write(chunk) : chunk).catch(failed),
     async finish() {
       try {
+        if (pack) await handle.writeFile(await pack.end());
         await handle.sync();
         await handle.close();
         refuseExisting();
@@ -73,6 +80,36 @@ export async function toFile(file: string, { force }: { readonly force: boolean 
       await rm(part, { force: true });
     },
   };
+}
+
+/** Compresses chunks as one gzip stream: some readers take only the first of several streams in a file. */
+class Packing {
+  readonly #gzip: Gzip = createGzip();
+  #packed: Buffer[] = [];
+
+  constructor() {
+    this.#gzip.on('data', (bytes: Buffer) => void this.#packed.push(bytes));
+  }
+
+  /** Resolves with the bytes that are ready. They may be those of earlier chunks. */
+  async write(chunk: Chunk): Promise<Buffer> {
+    await new Promise<void>((resolve, reject) => {
+      this.#gzip.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+    return this.#taken();
+  }
+
+  async end(): Promise<Buffer> {
+    this.#gzip.end();
+    await once(this.#gzip, 'end');
+    return this.#taken();
+  }
+
+  #taken(): Buffer {
+    const bytes = Buffer.concat(this.#packed);
+    this.#packed = [];
+    return bytes;
+  }
 }
 
 function codeOf(error: unknown): string {

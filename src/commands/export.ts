@@ -1,26 +1,26 @@
 import type { ExportedParts } from '../export/exported-event.ts';
 import type { Delimiter } from '../export/lines.ts';
-import { type Format, encoderOf } from './export-format.ts';
-import { pagesOf } from './export-pages.ts';
-import { toFile, toOutput } from './export-target.ts';
-import { momentOf } from './moment.ts';
+import { type FilterOptions, eventFilterOf } from './event-filter.ts';
+import { type Chunk, type Format, encoderOf, formatOf } from './export-format.ts';
+import { headOf, pagesOf, positionOf } from './export-pages.ts';
+import { ExportProgress } from './export-progress.ts';
+import { GZIP, toFile, toOutput } from './export-target.ts';
 import { CommandError, type SendingTerminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
-/** The lists of `EventFilter`. */
-const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'happened', 'subjects'] as const;
-/** How often a long export reports its progress, in milliseconds. */
-const EVERY = 2_000;
+/** How often the progress is shown, in milliseconds. */
+const EVERY = 1_000;
 
-export interface ExportOptions extends ExportedParts {
-  readonly format: Format;
+/** The name that means the output of the process. */
+const STDOUT = '-';
+
+export interface ExportOptions extends ExportedParts, FilterOptions {
+  /** If it is left out, the name of the file says it; otherwise it is NDJSON. */
+  readonly format?: Format;
   /** Of CSV only. */
   readonly delimiter?: Delimiter;
-  /** Moments or days in ISO 8601: when the events occurred. */
-  readonly since?: string;
-  readonly until?: string;
-  /** Each in the form `sources=eduzz`. */
-  readonly filter?: readonly string[];
+  /** The cursor after which to begin: that of an event, or the one that an earlier export ended with. */
+  readonly after?: string;
   /** A file. If it is left out, the output of the process. */
   readonly output?: string;
   readonly force: boolean;
@@ -30,43 +30,52 @@ export interface ExportOptions extends ExportedParts {
  * `hookcast export`: writes the log's events to a file for other programs. @throws {CommandError} if the file is not complete.
  */
 export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
-  const { format, delimiter, output, people, raw } = options;
+  const { delimiter, people, raw } = options;
+  const output = options.output === STDOUT ? undefined : options.output;
+  const format = options.format ?? (output === undefined ? null : formatOf(output)) ?? 'ndjson';
   if (delimiter !== undefined && format !== 'csv') {
     throw new CommandError('Only CSV has a delimiter: add --format csv, or leave out --delimiter.');
   }
-  const filter = filterOf(options);
+  const filter = eventFilterOf(options);
   if (format === 'parquet' && output === undefined && terminal.isScreen) {
     throw new CommandError('Parquet can’t be shown on a terminal: name a file with --output.');
   }
+  if (format === 'parquet' && output?.endsWith(GZIP)) {
+    throw new CommandError(`Parquet is compressed already: leave out ${GZIP} at the end of the name.`);
+  }
+  const { after = null } = options;
+  const start = after === null ? null : positionOf(after);
   const work = { command: 'export', needsTypes: true, scopes: 'events:read' } as const;
   await withOperations(terminal, work, async (operations) => {
     const encoder = await encoderOf(format, { people, raw }, delimiter);
     const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
     const until = untilInterrupted(terminal);
-    let count = 0;
-    let next = performance.now() + EVERY;
+    const write = (chunk: Chunk) => (chunk.length > 0 ? until(target.write(chunk)) : null);
+    let showing: NodeJS.Timeout | undefined;
     try {
-      const begin = encoder.begin();
-      if (begin.length > 0) await until(target.write(begin));
-      const pages = pagesOf(operations, filter, { people, raw });
+      await write(encoder.begin());
+      const head = await until(headOf(operations));
+      const progress = new ExportProgress({ start, end: positionOf(head) });
+      // On a screen, the progress would stand between the events.
+      const isShown = output !== undefined || !terminal.isScreen;
+      if (isShown) showing = setInterval(() => terminal.progress(progress.line()), EVERY);
+      const pages = pagesOf(operations, { filter, after, head }, { people, raw });
       for (let page = await until(pages.next()); !page.done; page = await until(pages.next())) {
-        const chunk = encoder.encode(page.value);
-        if (chunk.length > 0) await until(target.write(chunk));
-        count += page.value.length;
-        if (performance.now() < next) continue;
-        next = performance.now() + EVERY;
-        terminal.progress(`${count} events so far`);
+        await write(encoder.encode(page.value));
+        progress.wrote(page.value);
       }
-      const end = encoder.end();
-      if (end.length > 0) await until(target.write(end));
+      await write(encoder.end());
       await target.finish();
+      const done = `Exported ${progress.count} event${progress.count === 1 ? '' : 's'}`;
+      const tell = output === undefined ? terminal.remark : terminal.print;
+      tell(output === undefined ? `${done}.` : `${done} to ${output}.`);
+      tell(`To export later events, add --after ${head}`);
     } catch (error) {
       await target.abandon();
       throw error;
+    } finally {
+      clearInterval(showing);
     }
-    const done = `Exported ${count} event${count === 1 ? '' : 's'}`;
-    if (output === undefined) terminal.progress(`${done}.`);
-    else terminal.print(`${done} to ${output}.`);
   });
 }
 
@@ -90,26 +99,4 @@ function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T
       step.then(resolve, reject);
       if (interruption) reject(interruption);
     });
-}
-
-function moment(text: string | undefined, option: string): string | null {
-  return text === undefined ? null : new Date(momentOf(text, option)).toISOString();
-}
-
-/** The options as an `EventFilter`. @throws {CommandError} */
-function filterOf({ since, until, filter: words = [] }: ExportOptions): Readonly<Record<string, unknown>> {
-  const filter: Record<string, unknown> = {
-    occurredFrom: moment(since, '--since'),
-    occurredBefore: moment(until, '--until'),
-  };
-  for (const word of words) {
-    const [, list, value] = /^(\w+)=(.+)$/s.exec(word) ?? [];
-    if (list === undefined || !(LISTS as readonly string[]).includes(list)) {
-      throw new CommandError(
-        `--filter: expected a list and a value, like sources=eduzz. The lists are ${LISTS.join(', ')}.`,
-      );
-    }
-    filter[list] = [...((filter[list] as string[] | undefined) ?? []), value];
-  }
-  return filter;
 }

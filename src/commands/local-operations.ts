@@ -5,7 +5,7 @@ import { SCOPES, type Viewer } from '../auth/viewer.ts';
 import type { EventType } from '../declaration/event-type.ts';
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { writeResult } from '../execution/written-result.ts';
+import { written } from '../execution/written-result.ts';
 import type { Backing } from '../execution/context.ts';
 import { createContext } from '../execution/create-context.ts';
 import { type OperatorBacking, operatorsOf } from '../operator/operator.ts';
@@ -85,7 +85,7 @@ export function localOperations(
       for (const read of done) await reads.add(read);
       const [error] = result.errors ?? [];
       if (error) throw error.originalError ?? error;
-      return dataIn(writeResult(result).bytes.toString()) as T;
+      return dataIn(written(result)) as T;
     },
 
     async close() {

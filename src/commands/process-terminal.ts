@@ -20,6 +20,8 @@ const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
 /** The codes of a write to a reader that has gone. A terminal that was closed says EIO. */
 const GONE: readonly string[] = ['EPIPE', 'ECONNRESET', ...(isatty(1) ? ['EIO'] : [])];
+/** Goes to the beginning of the line, and clears it (ECMA-48: CR, EL). */
+const CLEARED = '\r\u001b[K';
 
 /** The process, as commands see it. */
 export class ProcessTerminal implements CommandTerminal {
@@ -38,6 +40,8 @@ export class ProcessTerminal implements CommandTerminal {
   #reload: (() => Promise<boolean>) | null = null;
   #isReloadDue = false;
   #isIncomplete = false;
+  /** Whether the last line of the screen shows the progress. */
+  #hasProgress = false;
 
   constructor(own: NodeJS.Process) {
     this.#process = own;
@@ -57,16 +61,30 @@ export class ProcessTerminal implements CommandTerminal {
     });
   }
 
-  readonly print = (...columns: readonly string[]): void => this.#output.print(`${lineOf(columns)}\n`);
+  readonly print = (...columns: readonly string[]): void => {
+    this.#clearProgress();
+    this.#output.print(`${lineOf(columns)}\n`);
+  };
 
   readonly write = (text: string): void => this.#output.print(text);
 
   readonly writeError = (text: string): void => this.#errors.print(text);
 
-  readonly complain = (line: string): void => this.#errors.print(`${visible(line)}\n`);
+  readonly complain = (line: string): void => {
+    this.#clearProgress();
+    this.#errors.print(`${visible(line)}\n`);
+  };
+
+  readonly remark = (line: string): void => {
+    if (isatty(2)) this.complain(line);
+  };
 
   readonly progress = (line: string): void => {
-    if (isatty(2)) this.complain(line);
+    if (!isatty(2)) return;
+    // A line that is wrapped could not be replaced.
+    const columns = this.#process.stderr.columns || 80;
+    this.#errors.print(`${CLEARED}${visible(line).slice(0, columns - 1)}`);
+    this.#hasProgress = true;
   };
 
   readonly interrupted = (): Promise<void> =>
@@ -104,6 +122,11 @@ export class ProcessTerminal implements CommandTerminal {
     this.#fromFile = Object.keys(said).filter((name) => !this.#given.has(name));
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
+
+  #clearProgress(): void {
+    if (this.#hasProgress) this.#errors.print(CLEARED);
+    this.#hasProgress = false;
+  }
 
   /**
    * Ends the process of a command that runs until it is told to end, even if unfinished work or a line that nobody reads would keep it

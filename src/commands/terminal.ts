@@ -13,8 +13,10 @@ export interface SendingTerminal extends Terminal {
   readonly send: (chunk: string | Uint8Array) => Promise<void>;
   /** Whether the output goes to a screen. */
   readonly isScreen: boolean;
-  /** Shows the progress beside the output. It does nothing if no person would see it. */
+  /** Shows the progress beside the output, in place of the progress before. It does nothing if no person would see it. */
   readonly progress: (line: string) => void;
+  /** Shows a line beside the output. It does nothing if no person would see it. */
+  readonly remark: (line: string) => void;
   readonly interrupted: () => Promise<void>;
 }
 

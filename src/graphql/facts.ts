@@ -5,6 +5,7 @@ import type { Builder } from './builder.ts';
 import { READ } from '../execution/cost.ts';
 import { readEvent } from './declared.ts';
 import { EVENT, findNodes } from './node-id.ts';
+import { isNothing, plainValue } from './plain-value.ts';
 import { serve } from './served.ts';
 
 type Source = Readonly<Record<string, unknown>>;
@@ -101,7 +102,7 @@ function factsOf(members: readonly Member[], read: (member: Member) => unknown, 
       return factsOf(of.members, ({ name }) => (value as Source)[name], { ...place, path });
     }
     if (isPersonal && place.isHidden) return [{ path, description, type: typeOf(member), isPersonal, value: null }];
-    const said = isNothing(value) ? null : plain(member, value);
+    const said = isNothing(value) ? null : plainValue(member)(value);
     return isNothing(said) ? [] : [{ path, description, type: typeOf(member), isPersonal, value: said }];
   });
 }
@@ -110,41 +111,4 @@ function factsOf(members: readonly Member[], read: (member: Member) => unknown, 
 function typeOf(member: Member): string {
   if (member.of.is !== 'object') return member.of.name;
   return member.of.isPerson ? 'Person' : isMoney(member) ? 'Money' : member.of.name;
-}
-
-/**
- * The served value as JSON, without members that are null.
- *
- * @param isWanted which members of objects to include.
- */
-function plain(member: Member, value: unknown, isWanted: (member: Member) => boolean = () => true): unknown {
-  if (member.isList) {
-    return (value as readonly unknown[]).map((item) => plain({ ...member, isList: false }, item, isWanted));
-  }
-  const { of } = member;
-  if (of.is === 'object') {
-    const entries = of.members.filter(isWanted).map((one): [string, unknown] => {
-      return [one.name, servedPlain(one, of.members, (value as Source)[one.name], isWanted)];
-    });
-    return Object.fromEntries(entries.filter(([, said]) => !isNothing(said)));
-  }
-  if (of.name === 'DateTime') return new Date(value as number).toISOString();
-  if (of.name === 'ProviderTime') return new Date((value as { readonly at: number }).at).toISOString();
-  return value;
-}
-
-/** A stored member as JSON; null if it has no value. @param among the members beside it. */
-export function servedPlain(
-  member: Member,
-  among: readonly Member[],
-  stored: unknown,
-  isWanted?: (member: Member) => boolean,
-): unknown {
-  const served = serve(member, isWithheld(member, among))(stored);
-  return isNothing(served) ? null : plain(member, served, isWanted);
-}
-
-export function isNothing(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -8,8 +8,10 @@ import { money } from '../types/money.ts';
 import type { Builder } from './builder.ts';
 import { PAYLOAD } from '../execution/cost.ts';
 import type { Declared } from './declared.ts';
-import { isNothing, servedPlain } from './facts.ts';
+import { plainMembers } from './plain-value.ts';
 import type { StreamTypes } from './stream-message.ts';
+
+type Writer = ReturnType<typeof plainMembers>;
 
 /**
  * What an event says as JSON, for tools that take events of any type, such as an export. The fields belong to the edge: in
@@ -23,13 +25,17 @@ export function addValues(
 ): void {
   const membersOf = new Map(types.map(({ name, members }) => [name, members]));
   const Money = declared.object(objectOf(money));
-  const said = (event: DisclosedEvent, part: 'open' | 'personal', stored: Members) => {
-    const isOfPart = (member: Member) => member.part === part || member.part === 'mixed';
-    const members = membersOf.get(event.shape) ?? [];
-    const entries = members
-      .filter(isOfPart)
-      .map((member) => [member.name, servedPlain(member, members, stored[member.name], isOfPart)]);
-    return Object.fromEntries(entries.filter(([, value]) => !isNothing(value))) as Record<string, unknown>;
+  const writers = { open: new Map<string, Writer>(), personal: new Map<string, Writer>() };
+  /** A writer is made when the first event of its type is asked for, since most gateways have events of few types. */
+  const said = ({ shape }: DisclosedEvent, part: 'open' | 'personal', stored: Members) => {
+    const members = membersOf.get(shape);
+    if (!members) return {};
+    let write = writers[part].get(shape);
+    if (!write) {
+      const isOfPart = (member: Member) => member.part === part || member.part === 'mixed';
+      writers[part].set(shape, (write = plainMembers(members, isOfPart)));
+    }
+    return write(stored);
   };
   builder.objectFields(EventEdge, (t) => ({
     worth: t.field({

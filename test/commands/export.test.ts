@@ -1,15 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
+import type { GraphQLInputObjectType } from 'graphql';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { encodeCursor } from '../../src/events/cursor.ts';
 import { erase } from '../../src/commands/erase.ts';
+import { MEMBERS } from '../../src/commands/event-filter.ts';
 import { encoderOf } from '../../src/commands/export-format.ts';
 import { columnsOf } from '../../src/export/columns.ts';
-import { pagesOf } from '../../src/commands/export-pages.ts';
+import { headOf, pagesOf } from '../../src/commands/export-pages.ts';
+import { ExportProgress } from '../../src/commands/export-progress.ts';
 import type { ExportedEvent } from '../../src/export/exported-event.ts';
 import { DELIMITERS, type Delimiter } from '../../src/export/lines.ts';
 import { type ExportOptions, exportEvents } from '../../src/commands/export.ts';
@@ -17,15 +22,16 @@ import type { Operations } from '../../src/commands/operations.ts';
 import type { SendingTerminal } from '../../src/commands/terminal.ts';
 import { withOperations } from '../../src/commands/with-operations.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { PROGRAM, hookcast } from '../support/child.ts';
+import { PROGRAM, hookcast, run } from '../support/child.ts';
 import { atEnd } from '../support/ending.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 
 const server = sharedPostgres();
 const ALL: ExportOptions = { format: 'ndjson', people: false, raw: false, force: false };
@@ -54,7 +60,9 @@ const there = async (claims: Parameters<typeof makeToken>[0] = {}) => ({
 class SendingTest extends TestTerminal implements SendingTerminal {
   readonly chunks: Buffer[] = [];
   readonly told: string[] = [];
-  override readonly progress = (line: string) => void this.told.push(line);
+  readonly shown: string[] = [];
+  override readonly remark = (line: string) => void this.told.push(line);
+  override readonly progress = (line: string) => void this.shown.push(line);
   override send = async (chunk: string | Uint8Array): Promise<void> => void this.chunks.push(Buffer.from(chunk));
 
   constructor(env: Readonly<Record<string, string>>, interrupted: () => Promise<void> = () => new Promise(() => {})) {
@@ -119,9 +127,31 @@ it('OPS15.1 exports what EventFilter and the times choose, and refuses words tha
   expect(await count({ filter: ['tenants=eduzz:7002', 'sources=wix'] })).toBe(0);
   expect(await count({ since: '2026-03-01', until: '2026-03-02' })).toBe(2);
   expect(await count({ until: '2026-03-01' })).toBe(0);
-  await expect(exported(here, { filter: ['source=eduzz'] })).rejects.toThrow(/The lists are providers, sources/);
-  await expect(exported(here, { filter: ['kinds=NOPE'] })).rejects.toThrow(/NOPE/);
-  await expect(exported(here, { until: 'soon' })).rejects.toThrow(/^--until: expected a day/);
+  expect(await count({ filter: ['tenants=eduzz:7002', 'search=choro'] })).toBe(1);
+  expect(await count({ filter: ['{"tenants": ["eduzz:7001"], "search": "choro", "kinds": null}'] })).toBe(1);
+  expect(await count({ filter: ['{"tenants": ["eduzz:7001"]}', 'tenants=eduzz:7002', 'kinds=TICKET'] })).toBe(2);
+  expect(await count({ filter: ['occurredFrom=2026-03-01', '{"occurredBefore": "2026-03-02T00:00:00Z"}'] })).toBe(2);
+  expect(await count({ filter: ['occurredBefore=2026-03-01'] })).toBe(0);
+  for (const [options, reason] of [
+    [{ filter: ['source=eduzz'] }, /no member "source". The members are providers, sources, .*, search\.$/],
+    [{ filter: ['{"serch": "ana"}'] }, /no member "serch". The members are /],
+    [{ filter: ['search=ana', 'silva'] }, /expected a member of an event filter and a value, .* in quotes/],
+    [{ filter: ['search=ana', 'search=silva'] }, /one "search"/],
+    [{ filter: ['occurredFrom=2026-03-01'], since: '2026-03-01' }, /^--since: an event filter has one "occurredFrom"/],
+    [{ filter: ['{"search": 1}'] }, /"search" is a text/],
+    [{ filter: ['{"tenants": "eduzz:7001"}'] }, /"tenants" is a list/],
+    [{ filter: ['{"tenants"'] }, /expected JSON/],
+    [{ filter: ['kinds=NOPE'] }, /NOPE/],
+    [{ until: 'soon' }, /^--until: expected a day/],
+    [{ since: '2026-03-02', until: '2026-03-02' }, /^--until is not later than --since/],
+  ] as const) {
+    await expect(exported(here, options)).rejects.toThrow(reason);
+  }
+});
+
+it('OPS15.1 has a word for each member of EventFilter, and no other', () => {
+  const type = createSchema([]).getType('EventFilter') as GraphQLInputObjectType;
+  expect([...MEMBERS].toSorted()).toEqual(Object.keys(type.getFields()).toSorted());
 });
 
 it('OPS15.2 exports personal data and payloads only if asked for, and the audit says who had how many', async () => {
@@ -267,6 +297,116 @@ const LOGS: readonly (readonly [string, () => Promise<readonly [string, EventLog
     },
   ],
 ];
+
+it.each(LOGS)(
+  'OPS15.1 exports what a search finds, also of people, with every other filter: %s',
+  async (_name, open) => {
+    const [DATABASE_URL, log] = await open();
+    atEnd(() => log.close());
+    const person = (name: string) => ({ tenantName: null, customer: { name } });
+    const titles = ['Festa da Uva', 'Noite Clara'];
+    await log.append(
+      Array.from({ length: 250 }, (_none, index) =>
+        newEvent({
+          eventId: `e${index}`,
+          source: index % 2 === 0 ? 'eduzz' : 'wix',
+          data: { title: titles[index % 5 === 0 ? 0 : 1]! },
+          personal: person(index === 170 ? 'Zuleica Prado' : 'Ana Silva'),
+        }),
+      ),
+    );
+    const found = async (...filter: readonly string[]) =>
+      rows(await exported({ DATABASE_URL }, { filter })).map(({ eventId }) => eventId);
+    const each = (step: number) => Array.from({ length: 250 / step }, (_none, index) => `e${index * step}`);
+    // Before the words are indexed, and afterwards.
+    for (let time = 0; time < 2; time += 1) {
+      expect(await found('search=PRADO zul')).toEqual(['e170']);
+      expect(await found('search=uva festa')).toEqual(each(5));
+      expect(await found('search=uva', 'sources=eduzz')).toEqual(each(10));
+      expect(await found('search=silva')).toHaveLength(249);
+      expect(await found('search=nobody')).toEqual([]);
+      while ((await log.words.advance()).left > 0);
+    }
+  },
+);
+
+it.each(LOGS)('OPS15.6 goes on after a cursor, of an earlier export or of an event: %s', async (_name, open) => {
+  const [DATABASE_URL, log] = await open();
+  atEnd(() => log.close());
+  const append = (from: number, to: number) =>
+    log.append(
+      Array.from({ length: to - from }, (_none, index) =>
+        newEvent({ eventId: `e${from + index}`, receivedAt: from + index }),
+      ),
+    );
+  await append(0, 120);
+  const folder = temporaryFolder();
+  /** Exports to a file. Returns its events, and the cursor that it ends with. */
+  const part = async (name: string, options: Partial<ExportOptions>) => {
+    const terminal = new SendingTest({ DATABASE_URL });
+    const output = join(folder, name);
+    await exportEvents({ ...ALL, ...options, output }, terminal);
+    const [, after] = /^To export later events, add --after (\S+)$/m.exec(terminal.out) ?? [];
+    return { after: after!, events: rows(readFileSync(output, 'utf8')) };
+  };
+  const ids = (events: readonly ExportedEvent[]) => events.map(({ eventId }) => eventId);
+  const first = await part('first', {});
+  expect(first.events).toHaveLength(120);
+  expect((await part('nothing', { after: first.after })).events).toEqual([]);
+  await append(120, 123);
+  expect(ids((await part('later', { after: first.after })).events)).toEqual(['e120', 'e121', 'e122']);
+  // What a filter leaves out is passed as well.
+  const none = await part('none', { filter: ['sources=nowhere'] });
+  expect((await part('after-none', { after: none.after })).events).toEqual([]);
+  const { cursor } = first.events[117]!;
+  expect(ids((await part('rest', { after: cursor, until: '2100-01-01' })).events)).toEqual([
+    'e118',
+    'e119',
+    'e120',
+    'e121',
+    'e122',
+  ]);
+  await expect(exported({ DATABASE_URL }, { after: 'yesterday' })).rejects.toThrow(/not a cursor of this gateway/);
+  await log.trim(100);
+  await expect(exported({ DATABASE_URL }, { after: first.events[5]!.cursor })).rejects.toThrow(
+    /no longer has all events after this cursor.* without --after/,
+  );
+});
+
+it('OPS15.7 takes the format from the name of the file, and compresses what is called .gz', async () => {
+  const folder = temporaryFolder();
+  const to = async (name: string, options: Partial<ExportOptions> = {}) => {
+    const output = join(folder, name);
+    const { format: _ndjson, ...rest } = ALL;
+    await exportEvents({ ...rest, ...options, output }, new SendingTest(here));
+    return readFileSync(output);
+  };
+  const ndjson = await exported(here);
+  const csv = await exported(here, { format: 'csv' });
+  expect(String(await to('events.csv'))).toBe(csv);
+  for (const name of ['events.ndjson', 'events.jsonl', 'events', 'events.txt']) {
+    expect(String(await to(name))).toBe(ndjson);
+  }
+  expect(String(await to('other.csv', { format: 'ndjson' }))).toBe(ndjson);
+  expect(await to('events.parquet')).toEqual(await to('named', { format: 'parquet' }));
+  for (const [name, text] of [
+    ['events.csv.gz', csv],
+    ['events.ndjson.gz', ndjson],
+    ['events.gz', ndjson],
+  ] as const) {
+    const packed = await to(name);
+    expect(String(gunzipSync(packed))).toBe(text);
+    // One stream between a header of 10 bytes and a trailer of 8, since some readers stop at the end of the first.
+    const { engine } = inflateRawSync(packed.subarray(10), { info: true }) as unknown as {
+      engine: { bytesWritten: number };
+    };
+    expect(engine.bytesWritten).toBe(packed.length - 18);
+  }
+  expect(String(gunzipSync(await to('none.ndjson.gz', { until: '2000-01-01' })))).toBe('');
+  await expect(to('events.parquet.gz')).rejects.toThrow(/Parquet is compressed already/);
+  // The name for standard output.
+  expect(await exported(here, { output: '-' })).toBe(ndjson);
+});
 
 it.each(LOGS)('OPS15.4 holds a page at a time, and ends at the head that it began with: %s', async (_name, open) => {
   const [DATABASE_URL, log] = await open();
@@ -444,10 +584,129 @@ it('OPS15.5 ends with an error, and not as if it were whole, when pages fail', a
       },
     };
     const read = async () => {
-      for await (const page of pagesOf(failing, {}, { people: false, raw: false })) expect(page).toHaveLength(2);
+      const stretch = { filter: {}, after: null, head: await headOf(failing) };
+      for await (const page of pagesOf(failing, stretch, { people: false, raw: false })) expect(page).toHaveLength(2);
     };
     await expect(read()).rejects.toThrow(/sent no cursor/);
   });
+});
+
+it('OPS15.8 says how far it is, how fast, and about how long it still takes', () => {
+  let now = 0;
+  const page = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_none, index) => {
+      return { ...SAMPLE, cursor: encodeCursor({ epoch: 'the-epoch', seq: from + index }) };
+    });
+  const progress = new ExportProgress({ start: null, end: 10_100 }, () => now);
+  const at = (time: number, from: number, to: number) => {
+    now = time;
+    progress.wrote(page(from, to));
+    return progress.line();
+  };
+  expect(at(0, 0, 0)).toBe('no events yet, after 1 s');
+  expect(at(70_000, 0, 0)).toBe('no events yet, after 2 min');
+  // Retention has deleted the first hundred.
+  expect(at(1_500, 101, 1_601)).toBe('1,500 events, 1,000 a second, 15 % of the log, about 9 s left');
+  expect(at(2_500, 1_601, 5_101)).toBe('5,000 events, 2,000 a second, 50 % of the log, about 3 s left');
+  expect(at(10_000, 5_101, 5_102)).toBe('5,001 events, 500 a second, 50 % of the log, about 10 s left');
+  expect(at(3_700_000, 10_100, 10_101)).toBe('5,002 events, 1 a second, 100 % of the log, about 0 s left');
+  expect(progress.count).toBe(5_002);
+  const later = new ExportProgress({ start: 10_000, end: 20_000 }, () => now);
+  now += 100_000;
+  later.wrote(page(10_050, 10_101));
+  expect(later.line()).toBe('51 events, 1 a second, 1 % of the log, about 2 h 45 min left');
+});
+
+/** A gateway that has the same page again and again, until it is told to end. */
+async function endless(): Promise<{ url: string; end: () => void }> {
+  const { data } = await gateway.query(
+    `{ events(first: 1) { edges { cursor worth { amount currency } values node {
+      typename: __typename id provider source type eventId tenant { id } subject occurredAt occurredAtText receivedAt origin
+      superseded personalData
+    } } } }`,
+  );
+  const [edge] = data!['events'].edges;
+  let [seq, isLast] = [0, false];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      const head = encodeCursor({ epoch: 'the-epoch', seq: 1_000_000 });
+      const cursor = encodeCursor({ epoch: 'the-epoch', seq: (seq += 1) });
+      const page = { edges: [{ ...edge, cursor }], pageInfo: { hasNextPage: !isLast, endCursor: cursor } };
+      response.end(JSON.stringify({ data: { events: body.includes('ExportHead') ? { head } : page } }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    end: () => (isLast = true),
+  };
+}
+
+it.runIf(existsSync('/usr/bin/script'))(
+  'OPS15.8 shows its progress on a terminal in one line, and clears it before it says what was exported',
+  async () => {
+    const { url, end } = await endless();
+    const folder = temporaryFolder();
+    const line = [process.execPath, ...PROGRAM, 'export', '--output', 'events'].map((word) => `'${word}'`).join(' ');
+    const child = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], {
+      env: { PATH: process.env['PATH'] ?? '', ...(await there()), HOOKCAST_URL: url },
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    atEnd(() => void child.kill('SIGKILL'));
+    let screen = '';
+    child.stdout.on('data', (chunk) => (screen += String(chunk)));
+    await expect.poll(() => screen.match(/ left/g)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(1);
+    // A line that is cleared (ECMA-48) is where the next one is written.
+    const cleared = '\r\u001b[K';
+    const [before, ...shown] = screen.split(cleared);
+    expect(before).toBe('');
+    for (const line of shown)
+      expect(line).toMatch(/^[\d,]+ events, [\d,]+ a second, \d+ % of the log, about \d[ \w]+ left$/);
+    end();
+    const [code] = await once(child, 'close');
+    expect(code).toBe(0);
+    expect(screen.split(cleared).at(-1)).toMatch(/^Exported \d+ events to events\.\r\n/);
+  },
+);
+
+it('OPS15.8 shows no progress where no person sees it, and none between the events on a screen', async () => {
+  const { url, end } = await endless();
+  const env = { ...(await there()), HOOKCAST_URL: url };
+  const terminal = new SendingTest(env);
+  terminal.isScreen = true;
+  let writes = 0;
+  terminal.send = async () => {
+    if ((writes += 1) === 300) end();
+  };
+  await exportEvents(ALL, terminal);
+  expect(terminal.shown).toEqual([]);
+  const { code, stderr } = await run(['export', '--output', 'events'], env, temporaryFolder());
+  expect([code, stderr]).toEqual([0, '']);
+});
+
+it('OPS15.8 has examples in its help that work', async () => {
+  const { stdout } = await call(['export', '--help'], {});
+  expect(stdout).toContain('The exit code is 0 if everything was exported.');
+  const examples = [...stdout.matchAll(/^ {2}hookcast (export\b.*?)(?: {2,}.*| \|.*)?$/gm)].map(([, line]) => line!);
+  expect(examples.length).toBeGreaterThan(3);
+  const { data } = await gateway.query('{ events(first: 1) { head } }');
+  const folder = temporaryFolder();
+  for (const line of examples) {
+    const whole = line.replace('CURSOR', data!['events'].head).replace('--output ', `--output ${folder}/`);
+    const args = String(execFileSync('sh', ['-c', `printf '%s\\0' ${whole}`]))
+      .split('\0')
+      .slice(0, -1);
+    expect(await call(args, here), line).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(readdirSync(folder).toSorted()).toEqual(['later.csv', 'november.parquet', 'orders.ndjson.gz', 'tickets.csv']);
 });
 
 /** RFC 4180, read by hand. */

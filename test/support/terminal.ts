@@ -27,6 +27,7 @@ export class TestTerminal implements CommandTerminal {
   readonly writeError = (text: string): void => void (this.beside += text);
   send = async (chunk: string | Uint8Array): Promise<void> => void (this.out += Buffer.from(chunk).toString());
   readonly progress = (_line: string): void => {};
+  readonly remark = (_line: string): void => {};
   readonly stdout = new LineWriter({ write: (_text, done) => done(), last: () => {} });
   readonly stderr = this.stdout;
   readonly onReload = (): void => {};

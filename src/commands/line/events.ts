@@ -9,6 +9,16 @@ import type { CommandTerminal } from '../terminal.ts';
 import type { VerifyOptions } from '../verify.ts';
 import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
 
+const EXPORT_HELP = `
+Examples:
+  hookcast export --since 2026-11-01 --until 2026-12-01 --output november.parquet
+  hookcast export --filter typenames=TicketCancellation search="noite de choro" --output tickets.csv
+  hookcast export --filter '{"sources": ["eduzz"], "happened": ["PAID", "REFUNDED"]}' --output orders.ndjson.gz
+  hookcast export --after CURSOR --output later.csv      the events since the export that ended with this cursor
+  hookcast export | jq .subject                          events as JSON, each on a line
+
+The exit code is 0 if everything was exported. Otherwise it is 1, and no file has the name, or the output is incomplete.`;
+
 /** Commands about recorded events: to check, erase, export and reprocess them. */
 export function addEvents(program: Command, terminal: CommandTerminal): void {
   program
@@ -49,7 +59,11 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
-    .addOption(new Option('--format <format>', 'the form of the file').choices(FORMATS).default('ndjson'))
+    .addOption(
+      new Option('--format <format>', 'how to write them (default: what the name of the file says, or ndjson)').choices(
+        FORMATS,
+      ),
+    )
     .addOption(
       new Option(
         '--delimiter <name>',
@@ -62,19 +76,28 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
     )
     .option('--until <time>', 'only events that occurred before this time')
     .option(
-      '--filter <list=value...>',
-      'only events that match: a list of EventFilter and a value, such as sources=eduzz or kinds=TICKET; several values of one list are alternatives',
+      '--filter <member=value...>',
+      'only events that match: a member of EventFilter and a value, such as sources=eduzz or search="ana silva", or a whole EventFilter as JSON; ' +
+        'several values of one list are alternatives',
     )
-    .option('--output <file>', 'the file to write (default: standard output); only you can read it')
+    .option(
+      '--after <cursor>',
+      'only events after this cursor: the one that an earlier export ended with, or that of a line of NDJSON',
+    )
+    .option(
+      '--output <file>',
+      'the file to write, which only you can read; a name that ends with .gz is compressed (default: -, standard output)',
+    )
     .option('--force', 'replace the file if it exists', false)
     .option('--people', 'personal data as well; the audit notes it', false)
     .option('--raw', 'the verified payloads as well, which contain personal data; the audit notes it', false)
+    .addHelpText('after', EXPORT_HELP)
     .action(async (options: Elsewhere & ExportOptions) => {
       // Listens to signals from the first moment, since reading a gateway and opening its log take a while.
       void terminal.interrupted();
-      const { send, isScreen, progress, interrupted } = terminal;
+      const { send, isScreen, progress, remark, interrupted } = terminal;
       const { exportEvents } = await import('../export.ts');
-      await exportEvents(options, { ...at(options, terminal), send, isScreen, progress, interrupted });
+      await exportEvents(options, { ...at(options, terminal), send, isScreen, progress, remark, interrupted });
     });
 
   elsewhere(program.command('reprocess'))
