@@ -65,6 +65,7 @@ const GROUND = [
   'errors',
   'issuer-keys',
   'public-key',
+  'shared',
   'version',
   'visible',
 ];
