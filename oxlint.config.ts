@@ -66,6 +66,7 @@ const GROUND = [
   'guessable',
   'issuer-keys',
   'public-key',
+  'shared',
   'version',
   'visible',
 ];

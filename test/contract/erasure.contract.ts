@@ -77,18 +77,19 @@ export function describeErasure({ open }: LogUnderTest): void {
   it('GQL2.9 finds the events about somebody by their address, of some accounts, until they are erased', async () => {
     const log = await open();
     const ana = [email('ana@ficticia.example')];
+    const odd = 'd\\ud800';
     await append(
       log,
       { eventId: 'a', traces: ana },
       { eventId: 'b', traces: [mention('ana@ficticia.example')] },
       { eventId: 'c', subject: 'order/2', traces: [...ana, email('caio@ficticia.example')] },
-      { eventId: 'd', tenant: 'eduzz:2', traces: ana },
+      { eventId: odd, tenant: 'eduzz:2', traces: ana },
       { eventId: 'e', subject: 'order/3' },
     );
     const ids = async (request: Partial<AboutRequest> = {}) =>
       (await log.people.find({ email: ' Ana@Ficticia.example', limit: 10, ...request })).map(({ eventId }) => eventId);
-    expect(await ids()).toEqual(['a', 'c', 'd']);
-    expect(await ids({ limit: 2 })).toEqual(['c', 'd']);
+    expect(await ids()).toEqual(['a', 'c', odd]);
+    expect(await ids({ limit: 2 })).toEqual(['c', odd]);
     expect(await ids({ tenants: ['eduzz:1', 'eduzz:1'] })).toEqual(['a', 'c']);
     expect(await ids({ tenants: [] })).toEqual([]);
     const { events } = await read(log);

@@ -14,6 +14,7 @@ import {
 } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
 import { type Wanted, wantedIn } from '../../events/words.ts';
+import { Shared } from '../../shared.ts';
 import { Parsing } from '../stored-event.ts';
 import { withRevisions } from '../told.ts';
 import { tooLarge } from '../too-large.ts';
@@ -41,7 +42,6 @@ import { PostgresRefused } from './refused.ts';
 import { PostgresRevisions } from './revisions.ts';
 import { dependsOnValues, listOf, selectPage, selectRevisions } from './select.ts';
 import { PostgresTypes } from './served.ts';
-import { Shared } from './shared.ts';
 import { PostgresSilences } from './silences.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
