@@ -22,7 +22,7 @@ export function addRunning(program: Command, terminal: CommandTerminal): void {
   program
     .command('dev')
     .description('run the gateway with throw-away secrets, and print a link that opens the console')
-    .option('--with-a-day', 'fill it first with a day of an organiser and a studio, all of them invented', false)
+    .option('--with-a-day', 'fill it first with a day of an organizer and a studio, all of them invented', false)
     .action(async ({ withADay }: { withADay: boolean }) => {
       void terminal.interrupted();
       await (await import('../dev.ts')).dev(terminal, { withADay });
