@@ -17,14 +17,15 @@ const LASTS = 2;
 /** A backend with a session of its own, which is away for the second token that it is asked for. */
 async function startBackend() {
   const answers: number[] = [];
-  const server = createServer(async ({ headers, method }, response) => {
+  const server = createServer(({ headers, method }, response) => {
     const isKnown = headers.cookie === COOKIE && method === 'POST';
     const isAway = answers.length === 1;
     let status = isAway ? 503 : 200;
     if (!isKnown) status = 401;
     answers.push(status);
-    const token = await signToken(AUTH_SECRET, { id: 'ana', tenants: ['eduzz:40021'] }, LASTS);
-    response.writeHead(status).end(JSON.stringify({ token, expiresIn: LASTS }));
+    void signToken(AUTH_SECRET, { id: 'ana', tenants: ['eduzz:40021'] }, LASTS).then((token) =>
+      response.writeHead(status).end(JSON.stringify({ token, expiresIn: LASTS })),
+    );
   }).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
