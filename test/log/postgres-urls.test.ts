@@ -84,6 +84,44 @@ it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over'
   });
 });
 
+it('OPS2.11 connects however the URL is written: over a Unix socket, with odd passwords, and past hosts that are away', async () => {
+  const admin = server.url();
+  const password = "p@ss:w/o?r#d%+ &='ü";
+  await query(admin, `CREATE ROLE "an odd:one" LOGIN PASSWORD '${password.replaceAll("'", "''")}'`);
+  await query(admin, 'CREATE DATABASE "a log/of ours" OWNER "an odd:one"');
+  const [user, secret, database] = ['an odd:one', password, 'a log/of ours'].map(encodeURIComponent);
+  const { port, folder } = server;
+  const path = encodeURIComponent(folder);
+  for (const url of [
+    `postgresql://${user}:${secret}@127.0.0.1:${port}/${database}`,
+    `postgres://127.0.0.1:${port}/${database}?user=${user}&password=${secret}`,
+    `postgres://${user}:${secret}@/${database}?host=${folder}&port=${port}`,
+    `postgres://${user}:${secret}@${path}:${port}/${database}?sslmode=require`,
+    `postgres:///?host=${path}&port=${port}&dbname=${database}&user=${user}&password=${secret}`,
+    // Nobody listens on the first port.
+    `postgres://${user}:${secret}@127.0.0.1:1,127.0.0.1:${port}/${database}?target_session_attrs=read-write`,
+    `postgres://${user}:${secret}@127.0.0.1:${port}/${database}?options=-c+application_name%3Dignored&application_name=shop`,
+  ]) {
+    const log = await PostgresLog.open(url, { patience: 100_000 });
+    const seen = await query(
+      admin,
+      "SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE usename = 'an odd:one'",
+    );
+    await log.close();
+    expect(seen, url).toEqual([{ name: url.includes('shop') ? 'shop' : 'hookcast' }]);
+    await expect
+      .poll(() =>
+        query(admin, "SELECT FROM pg_stat_activity WHERE usename = 'an odd:one'").then(({ length }) => length),
+      )
+      .toBe(0);
+  }
+  const wrong = await PostgresLog.open(`postgres://${user}:wrong%20one@127.0.0.1:${port}/${database}`).catch(
+    (error: Error) => error,
+  );
+  expect(String(wrong)).toMatch(/password authentication failed/);
+  expect(String(wrong)).not.toMatch(/wrong one/);
+});
+
 it('OPS2.11 ignores each parameter that the table calls ignored, with any value, and names the reason', () => {
   for (const [name, reason] of Object.entries(IGNORED)) {
     const { warnings } = parseTarget(`postgres://h/d?${name}=x`);
