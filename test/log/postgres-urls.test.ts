@@ -1,10 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { IGNORED, REFUSED } from '../../src/log/postgres/parameters.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { HONORED, parseTarget } from '../../src/log/postgres/target.ts';
-import { AUTHORITY } from '../fixtures/certificates.ts';
+import { AUTHORITY, LOCALHOST } from '../fixtures/certificates.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { PostgresServer, query } from '../support/postgres.ts';
 import { TlsRelay } from '../support/tls-relay.ts';
@@ -218,6 +219,33 @@ it('PRIV2.5 speaks TLS where it is to be had, and verifies as far as the URL ask
   // Docker's image has no TLS.
   await open(url);
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+it('PRIV2.5 shows its own certificate where the URL names one, also with a key that is encrypted', async () => {
+  const url = await server.newDatabase();
+  const relay = await TlsRelay.to(url, { asksForCertificate: true });
+  const folder = temporaryFolder();
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return encodeURIComponent(path);
+  };
+  const encrypted = createPrivateKey(LOCALHOST.key).export({
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'of the+key',
+  });
+  const through = `${url.replace(/@.*?\//, `@localhost:${relay.port}/`)}?sslmode=verify-full&sslrootcert=${file('ca.pem', AUTHORITY)}`;
+  const cert = `&sslcert=${file('cert.pem', LOCALHOST.cert)}`;
+  const open = async (at: string) => (await PostgresLog.open(at, { patience: 1 })).close();
+  await open(`${through}${cert}&sslkey=${file('key.pem', LOCALHOST.key)}`);
+  await open(`${through}${cert}&sslkey=${file('encrypted.pem', String(encrypted))}&sslpassword=of%20the+key`);
+  expect(relay.seen.plain).toBe(0);
+  await expect(open(through)).rejects.toThrow(/can't be opened/);
+  await expect(
+    open(`${through}${cert}&sslkey=${file('encrypted.pem', String(encrypted))}&sslpassword=wrong`),
+  ).rejects.toThrow(/can't be/);
 });
 
 it('DOC1.5 has every parameter of the URL in the table, and nothing else', () => {
