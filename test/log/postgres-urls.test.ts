@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -246,6 +246,31 @@ it('PRIV2.5 shows its own certificate where the URL names one, also with a key t
   await expect(
     open(`${through}${cert}&sslkey=${file('encrypted.pem', String(encrypted))}&sslpassword=wrong`),
   ).rejects.toThrow(/can't be/);
+});
+
+it('OPS2.11 says at once which files of certificates can’t be used', () => {
+  const folder = temporaryFolder();
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return encodeURIComponent(path);
+  };
+  const [garbage, cert, key] = [file('garbage', 'x'), file('cert.pem', LOCALHOST.cert), file('key.pem', LOCALHOST.key)];
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const other = file('other.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  const locked = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'of the key' });
+  for (const [parameters, said] of Object.entries({
+    [`sslrootcert=${garbage}`]: 'The file in its sslrootcert has no certificate in PEM.',
+    'sslrootcert=/nowhere': 'The file in its sslrootcert can’t be read (ENOENT).',
+    [`sslcert=${garbage}&sslkey=${key}`]: 'The files in its sslcert, sslkey and sslcrl can’t be used',
+    [`sslcert=${cert}&sslkey=${garbage}`]: 'The files in its sslcert, sslkey and sslcrl can’t be used',
+    [`sslcert=${cert}&sslkey=${other}`]: 'The files in its sslcert, sslkey and sslcrl can’t be used',
+    [`sslcert=${cert}&sslkey=${file('locked.pem', String(locked))}&sslpassword=wrong`]: 'can’t be used',
+    [`sslcrl=${garbage}`]: 'The files in its sslcert, sslkey and sslcrl can’t be used',
+  })) {
+    expect(() => parseTarget(`postgres://h/d?${parameters}`), parameters).toThrow(said);
+  }
+  expect(() => parseTarget(`postgres://h/d?sslcert=${cert}&sslkey=${key}`)).not.toThrow();
 });
 
 it('DOC1.5 has every parameter of the URL in the table, and nothing else', () => {
