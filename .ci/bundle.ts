@@ -25,7 +25,7 @@ const PROGRAMS = {
  */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   log: ['log/sqlite/writer.ts', 'log/sqlite/checkpointer.ts'],
-  command: ['cli.ts'],
+  command: ['cli.ts', 'commands/line/call-command.ts', 'commands/process-terminal.ts'],
   gateway: ['commands/serve.ts', 'workers/worker.ts'],
   kit: ['provider-kit.ts', 'config-file.ts'],
 };

@@ -21,7 +21,7 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
     const env = readEnvironment(terminal.env);
     const makeToken = tokenMaker(env, secrets);
     // A visitor from another machine would get the token with the page.
-    const isOpen = !isLoopback(env['HOST'] || '127.0.0.1');
+    const isOpen = !isLoopback(env['HOST']?.trim() || '127.0.0.1');
     const settings = await readSettings(
       {
         ...env,

@@ -263,6 +263,17 @@ it('OPS10.1 goes on with the settings that it has if its .env can’t be read', 
   expect(await gateway.end()).toBe(0);
 });
 
+it('OPS10.1 starts all the same if a SIGHUP comes while its code is still being loaded', async () => {
+  const gateway = new Reloading({});
+  const early = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) {
+      if (url.endsWith('/call-command.ts')) process.kill(process.pid, 'SIGHUP');
+      return next(url, context);
+    } });`;
+  await gateway.start(['--import', `data:text/javascript,${encodeURIComponent(early)}`, ...SOURCES]);
+  expect(await gateway.end()).toBe(0);
+});
+
 it('OPS10.1 says in one line that its .env can’t be read, and does not start', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, '.env'));

@@ -52,7 +52,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
       'the name of the person who asked for the erasure, for the record (default: operator and your name here)',
     )
     .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
-    .option('--yes', 'erase even if more than one subject is concerned', false)
+    .option('--yes', 'erase even if more than one subject, or several deliveries in quarantine, are concerned', false)
     .action(async (options: Elsewhere & EraseOptions) =>
       (await import('../erase.ts')).erase(options, at(options, terminal)),
     );

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ConnectionOptions as TlsOptions, getCACertificates } from 'node:tls';
+import { type ConnectionOptions as TlsOptions, createSecureContext, getCACertificates } from 'node:tls';
 import { HookcastError } from '../../errors.ts';
 import { type Encryption, type Host, type Mode, defaultMode, encryptionFor } from './encryption.ts';
 import { sift } from './parameters.ts';
@@ -155,6 +155,7 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
   };
+  assertUsable(tls);
   const isDirect = oneOf('sslnegotiation', given('sslnegotiation') ?? 'postgres', ['postgres', 'direct']) === 'direct';
   const isStrict =
     oneOf('sslaccept', given('sslaccept') ?? 'accept_invalid_certs', ['accept_invalid_certs', 'strict']) === 'strict';
@@ -166,6 +167,18 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
     if (isDirect && held === 'prefer') held = 'require';
     return encryptionFor(held, host, tls, isDirect);
   };
+}
+
+/** Files that can't be used are found here, since each try of a connection would fail in the same way. */
+function assertUsable({ ca, ...tls }: TlsOptions): void {
+  if (typeof ca === 'string' && !/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(ca)) {
+    throw unreadable('The file in its sslrootcert has no certificate in PEM.');
+  }
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw unreadable(`The files in its sslcert, sslkey and sslcrl can’t be used (${(error as Error).message}).`);
+  }
 }
 
 /** A misspelled value must not make the connection less safe than its writer believes. */
