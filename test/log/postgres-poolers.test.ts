@@ -184,6 +184,28 @@ it('OPS2.10 tells passing refusals from lasting ones by the words of the server 
   }
 });
 
+it('OPS4.3 makes do with the sessions that a pooler has, which lets clients wait for more', async () => {
+  const pooler = await Pooler.to(await server.newDatabase(), 'session', 2);
+  const { url } = pooler;
+  const log = await PostgresLog.open(url);
+  const readAndWrite = () =>
+    Promise.all([
+      log.append([newEvent()]),
+      ...Array.from({ length: 5 }, () => log.read({ direction: 'forward', limit: 10, filter: {} })),
+    ]);
+  await readAndWrite();
+  // The listening connection gets no session beside the one that reads.
+  log.watch(() => {});
+  await readAndWrite();
+  await log.close();
+  // It may also be the first to get one. Then it gives its own up.
+  const again = await PostgresLog.open(url);
+  const heard = new Promise<void>((resolve) => again.watch(resolve));
+  await heard;
+  expect((await again.read({ direction: 'forward', limit: 10, filter: {} })).events).toHaveLength(2);
+  await again.close();
+});
+
 it('OPS4.3 gives up a connection of another part when the server, or a pooler before it, has no more', async () => {
   for (const [code, message, expected] of [
     ['53300', 'sorry, too many clients already', true],

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import type { Row, Value } from '../value.ts';
 import { type Host, encrypted } from './encryption.ts';
 import { lastWords } from './last-words.ts';
-import { Refusal, spoils } from './refusal.ts';
+import { NoAnswer, Refusal, spoils } from './refusal.ts';
 import {
   READS_ELSEWHERE,
   SELECT_PROMISE,
@@ -165,16 +165,16 @@ export class Connection {
 
   /** Ends the connection at once. The statement under way fails. */
   destroy(): void {
-    this.#end('the connection was ended');
+    this.#end(new Error('the connection was ended'));
   }
 
   #lost(): void {
-    this.#end('the connection was lost', lastWords(this.#heard));
+    this.#end(lastWords(this.#heard) ?? new Error('the connection was lost'));
   }
 
-  #end(why: string, words: Error | null = null): void {
+  #end(why: Error): void {
     this.#socket.destroy();
-    this.#reject?.(words ?? new Error(why));
+    this.#reject?.(why);
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd?.();
@@ -184,7 +184,7 @@ export class Connection {
     if (this.#ended) throw new Error('the connection was ended');
     // The library may wait for ever for a socket that ended at the wrong moment.
     const lost = new Promise<never>((_, reject) => (this.#reject = reject));
-    const timer = setTimeout(() => this.#end(`no answer within ${deadline} ms`), deadline);
+    const timer = setTimeout(() => this.#end(new NoAnswer(deadline)), deadline);
     try {
       return await Promise.race([answer, lost]);
     } catch (error) {
@@ -225,7 +225,7 @@ async function connected(target: Target, host: Host): Promise<Socket> {
   const socket = name.startsWith('/')
     ? connect({ path: `${name}/.s.PGSQL.${port}` })
     : connect({ host: name, port, noDelay: true });
-  const silence = new Error(`no answer within ${target.opening} ms`);
+  const silence = new NoAnswer(target.opening);
   // This handles errors until the socket is ready. Afterwards the connection listens.
   const failed = new Promise<never>((_, reject) => socket.on('error', reject));
   const timer = setTimeout(() => socket.destroy(silence), target.opening);

@@ -63,6 +63,19 @@ export function spoils(error: unknown): boolean {
   return !(error instanceof postgres.PostgresError) || SPOILT.test(error.code);
 }
 
+/** The server, or what stands before it, did not answer in time. */
+export class NoAnswer extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+  }
+}
+
+/** Whether all hosts were silent. A pooler that has no more connections to give lets its clients wait. */
+export function isSilent(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isSilent);
+  return error instanceof NoAnswer;
+}
+
 /** Whether the server, or a pooler before it, has no more connections to give. */
 export function isFull(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isFull);
