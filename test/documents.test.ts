@@ -2,6 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { defaultLimits } from '../src/limits-config.ts';
+import { calendly } from '../src/providers/calendly/calendly.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -60,6 +62,15 @@ it('DOC1.5 the table of limits has every setting that is one', () => {
   expect(settings.length).toBeGreaterThan(20);
   const limits = read('docs/LIMITS.md');
   expect(settings.filter((name) => !limits.includes(`\`${name}\``))).toEqual([]);
+});
+
+it('OPS9.6 nginx hands on bodies that are larger than the gateway takes, so that the gateway itself refuses them', () => {
+  const largest = Math.max(
+    defaultLimits().webhooks.body,
+    calendly({ secrets: ['jZ4mWq9tB1xEo7uRk2Lc8vNy5sDa0gHf'] }).largestBody ?? 0,
+  );
+  const [, megabytes = 1] = /^\s*client_max_body_size (\d+)m;$/m.exec(read('docs/deploy/nginx.conf')) ?? [];
+  expect(Number(megabytes) * 1024 * 1024).toBeGreaterThan(largest);
 });
 
 it.for(documents)('DOC1.6 %s leads to files and sections that there are', (document) => {

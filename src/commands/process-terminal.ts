@@ -42,6 +42,7 @@ export class ProcessTerminal implements CommandTerminal {
   #isIncomplete = false;
   /** Whether the last line of the screen shows the progress. */
   #hasProgress = false;
+  #isReaderGone = false;
 
   constructor(own: NodeJS.Process) {
     this.#process = own;
@@ -67,6 +68,11 @@ export class ProcessTerminal implements CommandTerminal {
   };
 
   readonly write = (text: string): void => this.#output.print(text);
+
+  readonly wantsMore = async (): Promise<boolean> => {
+    if (this.#process.stdout.writableNeedDrain) await drained(this.#process.stdout);
+    return !this.#isIncomplete && !this.#isReaderGone;
+  };
 
   readonly writeError = (text: string): void => this.#errors.print(text);
 
@@ -143,7 +149,8 @@ export class ProcessTerminal implements CommandTerminal {
    * (`hookcast quarantine list | head -1`), it wanted no more. If the disk is full, then the command must not seem to have succeeded.
    */
   #missed({ code = 'unknown error' }: NodeJS.ErrnoException): void {
-    if (this.#isIncomplete || GONE.includes(code)) return;
+    if (GONE.includes(code)) this.#isReaderGone = true;
+    if (this.#isIncomplete || this.#isReaderGone) return;
     this.#isIncomplete = true;
     this.complain(
       `hookcast: standard output can't be written (${code}), so a part of what this command says is missing.`,
@@ -197,6 +204,17 @@ function sinkOf(stream: NodeJS.WriteStream, fd: number, missed: (error: Error) =
     print: (text) => void stream.write(text),
     last: (text) => void stream.write(text),
   };
+}
+
+/** Resolves once the reader has taken everything, or has gone. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 function attempt(work: () => unknown, failed: (error: Error) => void): void {

@@ -7,6 +7,15 @@ export interface Terminal {
   readonly print: (...columns: readonly string[]) => void;
 }
 
+/** The terminal of a command that prints a list of any length. */
+export interface ListingTerminal extends Terminal {
+  /**
+   * Whether the list should go on. Resolves once the reader has taken what was printed, so that a reader which takes its time does not
+   * have the whole list wait in memory. It should not if the reader has gone (`| head`), or if the disk is full.
+   */
+  readonly wantsMore: () => Promise<boolean>;
+}
+
 /** The terminal of a command whose output is for another program. */
 export interface SendingTerminal extends Terminal {
   /** Writes the output, byte for byte. Resolves once it is written; rejects if the reader has gone or the disk is full. */
@@ -34,7 +43,7 @@ export interface GatewayTerminal extends Terminal {
 }
 
 /** The terminal of the whole command line. */
-export interface CommandTerminal extends GatewayTerminal, SendingTerminal {
+export interface CommandTerminal extends GatewayTerminal, SendingTerminal, ListingTerminal {
   /** Prints why a command fails. */
   readonly complain: (line: string) => void;
   /** Prints a text of our own, such as help, unchanged. */

@@ -1,8 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/commands/logger.ts';
 import { LineWriter, type TextSink } from '../../src/commands/line-writer.ts';
@@ -10,7 +13,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { CACHE, PROGRAM, hookcast } from '../support/child.ts';
 import { atEnd } from '../support/ending.ts';
-import { environment, receipt, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { environment, makeToken, receipt, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { scrape } from '../support/metrics.ts';
 import { thoroughly } from '../support/thorough.ts';
 
@@ -164,6 +167,56 @@ it('OPS3.13 a command that is run on another Node ends as it does there, if nobo
   child.stderr.destroy();
   expect(await once(child, 'exit')).toEqual([7, null]);
 });
+
+/** A gateway whose lists have no end, and how many pages it was asked for. */
+async function endless(): Promise<{ url: string; asked: () => number }> {
+  let asked = 0;
+  const issues = [{ path: 'x'.repeat(200) }];
+  const node = { id: '1', receivedAt: new Date(0), source: 'eduzz', type: null, erasedAt: null, issues };
+  const more = { size: 1, sender: 'a', expiresAt: new Date(0), at: new Date(0), action: 'ISSUE', osUser: 'a' };
+  const edges = Array.from({ length: 100 }, () => ({
+    node: { ...node, ...more, operation: null, target: null, count: null },
+  }));
+  const page = { edges, pageInfo: { hasNextPage: true, endCursor: 'on' } };
+  const answer = JSON.stringify({ data: { quarantine: page } });
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      asked += 1;
+      const field = /\b(quarantine|refused|audit)\(/.exec(body)?.[1];
+      const tokens = JSON.stringify({ data: { tokens: [] } });
+      response.end(field === undefined ? tokens : answer.replace('quarantine', field));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+}
+
+it.each(['quarantine list', 'refused list', 'audit'])(
+  'OPS3.13 a list without end waits for its reader and ends with it: %s',
+  async (command) => {
+    const { url, asked } = await endless();
+    const env = { HOOKCAST_URL: url, HOOKCAST_TOKEN: await makeToken(), HOOKCAST_PLAIN_HTTP: 'on' };
+    const child = hookcast(command.split(' '), env, temporaryFolder());
+    const stderr = text(child.stderr!);
+    await expect.poll(asked).toBeGreaterThan(1);
+    const askedMeanwhile = async () => {
+      const before = asked();
+      await setTimeout(300);
+      return asked() - before;
+    };
+    await expect.poll(askedMeanwhile).toBe(0);
+    const before = asked();
+    child.stdout!.resume();
+    await expect.poll(asked).toBeGreaterThan(before + 10);
+    child.stdout!.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await stderr).toBe('');
+  },
+);
 
 /** A reader that takes what it is given when it is told to. */
 function slowReader(): { sink: TextSink; taken: string[]; take: (error?: Error) => void } {

@@ -51,6 +51,10 @@ it.each(found)('OPS9.6 works behind $name with the recipe of the docs', async (p
   for (const { headers, body } of [odd, large]) {
     expect((await post('/webhooks/eduzz', { headers, body })).status).toBe(200);
   }
+  // What is too large is refused by the gateway, which knows what its sender makes of that.
+  const huge = signAsEduzz(eduzzEvent('a.b', { filler: 'x'.repeat(1_500_000) }), EDUZZ_SECRET);
+  const tooLarge = await post('/webhooks/eduzz', { headers: huge.headers, body: huge.body });
+  expect([tooLarge.status, ((await tooLarge.json()) as { code: string }).code]).toEqual([413, 'BODY_TOO_LARGE']);
   const forged = await post('/webhooks/eduzz', { headers: odd.headers, body: odd.body.replace('1.0', '1.1') });
   expect([forged.status, ((await forged.json()) as { code: string }).code]).toEqual([401, 'SIGNATURE_INVALID']);
 
