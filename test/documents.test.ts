@@ -20,7 +20,10 @@ const prose = (path: string) => read(path).replaceAll(/^```[^]*?^```/gm, '');
 const anchorsOf = (path: string) => [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
 
 const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'src/client/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'src/client/README.md',
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
