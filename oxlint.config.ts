@@ -60,6 +60,8 @@ const GROUND = [
   'limits-config',
   'sources-config',
   'parse-settings',
+  'setting-forms',
+  'setting-lists',
   'settings',
   'limits',
   'errors',

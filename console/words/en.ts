@@ -486,8 +486,8 @@ export const en = {
     money: 'Paid',
     yesterday: 'Yesterday',
     lastWeek: 'A week ago',
-    more: 'more than then',
-    less: 'less than then',
+    more: 'more than on that day',
+    less: 'less than on that day',
     ofSold: (n: number) => `${digits(n)} sold today`,
     unsummed: (n: number) => (n === 1 ? '1 amount is in no sum' : `${digits(n)} amounts are in no sum`),
     comparedUntil: (time: string) =>

@@ -3,26 +3,18 @@ import {
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
-  type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
-  execute,
   getOperationAST,
 } from 'graphql';
-import type { Audit } from '../auth/audit.ts';
-import type { Bearer, Viewer } from '../auth/viewer.ts';
+import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
-import type { Parts } from '../events/event.ts';
-import type { DocumentLimits, OnLimit } from '../limits.ts';
-import { type WrittenResult, answerTooLarge, isLarger, writeResult } from './written-result.ts';
-import type { Backing } from './context.ts';
-import { createContext } from './create-context.ts';
+import { Answers, type AnswersOptions } from './answers.ts';
 import { Scales } from './cost.ts';
 import { limitOf, tooManyTokens } from './document-rules.ts';
-import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
-import { SameQueries } from './same-queries.ts';
 import { type Stream, Streams } from './stream.ts';
+import type { WrittenResult } from './written-result.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -34,23 +26,6 @@ export type Operation = Named &
     | { readonly kind: 'single'; readonly run: () => Promise<WrittenResult> }
     | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
   );
-
-/** A valid query or mutation, and its viewer. */
-interface Asked {
-  readonly query: string;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Bearer;
-  readonly hideSuggestions: boolean;
-}
-
-/** The answer, and the number of events or deliveries whose personal data it holds. */
-interface Answered {
-  readonly answer: WrittenResult;
-  readonly disclosed: number;
-  readonly parts: Parts;
-}
 
 /** The operation's type, and its name in the document. */
 interface Named {
@@ -65,19 +40,12 @@ export type Prepare = (
   headers?: IncomingHttpHeaders,
 ) => Promise<Operation | readonly GraphQLError[]>;
 
-export interface OperationsOptions {
-  readonly schema: GraphQLSchema;
+export interface OperationsOptions extends AnswersOptions {
   readonly yoga: Yoga;
-  readonly backing: Backing;
-  readonly audit: Pick<Audit, 'reading' | 'did'>;
-  readonly limits: DocumentLimits;
-  readonly onLimit: OnLimit;
   /** If it is null, any document is served. */
   readonly trusted: TrustedDocuments | null;
   /** Whether every viewer may send any document and read the schema. */
   readonly dev: boolean;
-  /** Receives the original of every internal error. */
-  readonly report: (cause: unknown) => string | void;
 }
 
 /**
@@ -90,12 +58,13 @@ const CHARACTERS = 32;
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #streams: Streams;
+  readonly #answers: Answers;
   readonly #scales: Scales;
-  readonly #same = new SameQueries<Answered>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#streams = new Streams(options);
+    this.#answers = new Answers(options);
     this.#scales = new Scales(options.schema, options.limits);
   }
 
@@ -124,7 +93,7 @@ export class Operations {
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
     const asked = { query, document, operation, variables, viewer, hideSuggestions };
-    return { ...named, kind: 'single', run: () => this.#run(asked) };
+    return { ...named, kind: 'single', run: () => this.#answers.run(asked) };
   }
 
   #parse(
@@ -177,74 +146,6 @@ export class Operations {
     for (const limit of new Set(errors.map(limitOf))) if (limit) onLimit(limit);
     return errors.map((error) => presentError(error, report, otherwise));
   }
-
-  /** The audit counts each caller, even if one execution answers several callers. */
-  async #run(asked: Asked): Promise<WrittenResult> {
-    const { operation } = asked;
-    // The answer depends on nothing else of the caller, so all callers with the same scopes and tenants get the same answer.
-    const scopes = [...asked.viewer.scopes].toSorted();
-    const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
-    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
-    const execute = () => this.#execute(asked, audience);
-    const isQuery = operation.operation === OperationTypeNode.QUERY;
-    const same = () =>
-      JSON.stringify([asked.query, operation.name?.value ?? null, Object.entries(asked.variables), tenants, scopes]);
-    const { answer, disclosed, parts } = await (isQuery ? this.#same.run(same(), execute) : execute());
-    if (answer.limit) this.#options.onLimit(answer.limit);
-    if (disclosed > 0)
-      this.#options.audit.reading(asked.viewer, operation.name?.value ?? null, parts).events += disclosed;
-    return answer;
-  }
-
-  async #execute(asked: Asked, audience: Viewer): Promise<Answered> {
-    const { document, operation, variables: variableValues, viewer, hideSuggestions } = asked;
-    const { schema, backing, audit, limits, report } = this.#options;
-    const operationName = operation.name?.value ?? null;
-    let parts = partsOf(document, schema);
-    let disclosed = 0;
-    const contextValue = createContext(backing, audience, {
-      parts,
-      most: limits.answer,
-      onDisclosure: (count, visible) => {
-        disclosed += count;
-        parts = visible;
-      },
-      who: { osUser: null, tokenId: viewer.tokenId, holder: viewer.holder },
-      onAction: (action, target) => audit.did(viewer, operationName, action, target),
-      onLasting: () => clearTimeout(timer),
-    });
-    const answered = (answer: WrittenResult): Answered => ({ answer, disclosed, parts });
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), limits.timeout);
-    try {
-      const abortSignal = deadline.signal;
-      const running = { schema, document, operationName, variableValues, contextValue, hideSuggestions, abortSignal };
-      const result = await execute(running);
-      if (isLarger(result, limits.answer)) {
-        return answered(writeResult({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes'));
-      }
-      const { errors } = result;
-      return answered(
-        writeResult(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result),
-      );
-    } catch (error) {
-      if (!deadline.signal.aborted) throw error;
-      const message = tookTooLong(operation, limits.timeout);
-      return answered(
-        writeResult({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout'),
-      );
-    } finally {
-      clearTimeout(timer);
-      contextValue.end();
-    }
-  }
-}
-
-/** Nobody can know here what a mutation has already done, and to repeat it may do harm. */
-function tookTooLong({ operation }: OperationDefinitionNode, timeout: number): string {
-  return operation === 'mutation'
-    ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: see whether it was done before you ask for it again.`
-    : `It took longer than ${timeout} ms, and was given up. Ask for less, or try again later.`;
 }
 
 function unknownId(): HookcastError {

@@ -137,7 +137,7 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
   await page.getByRole('link', { name: 'Eventos' }).click();
   await page.getByRole('button', { name: 'Reembolsado', exact: true }).click();
   await page.locator('.list-body [data-event] button').first().click();
-  await page.getByRole('link', { name: /^História completa: Pedido/ }).click();
+  await page.getByRole('link', { name: /^Histórico completo: Pedido/ }).click();
   await expect
     .poll(() => sentenceOf(page))
     .toMatch(/^Sim, o dinheiro foi devolvido: R\$\s[\d.,]+\. Eduzz informou isso em/);
