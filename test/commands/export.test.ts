@@ -132,6 +132,10 @@ it('OPS15.1 exports what EventFilter and the times choose, and refuses words tha
   expect(await count({ filter: ['{"tenants": ["eduzz:7001"]}', 'tenants=eduzz:7002', 'kinds=TICKET'] })).toBe(2);
   expect(await count({ filter: ['occurredFrom=2026-03-01', '{"occurredBefore": "2026-03-02T00:00:00Z"}'] })).toBe(2);
   expect(await count({ filter: ['occurredBefore=2026-03-01'] })).toBe(0);
+  // From a gateway, within what a document may cost. A token that sees nobody finds nobody.
+  const iara = { filter: ['search=iara ficticia', 'occurredFrom=2026-03-01', 'kinds=TICKET'] };
+  expect(rows(await exported(await there(), { ...iara, people: true, raw: true }))).toHaveLength(2);
+  expect(await exported(await there({ scope: 'events:read' }), iara)).toBe('');
   for (const [options, reason] of [
     [{ filter: ['source=eduzz'] }, /no member "source". The members are providers, sources, .*, search\.$/],
     [{ filter: ['{"serch": "ana"}'] }, /no member "serch". The members are /],
