@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-sse';
 import { expect, it } from 'vitest';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
-import { ticket } from '../fixtures/eduzz.ts';
+import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { type Client, followers, lists } from './clients.ts';
 import { FOLLOW, type Followed } from './recipes/documents.ts';
@@ -68,6 +68,22 @@ it('LIVE5.3 begins also while the gateway is away', async () => {
   await expect.poll(others).toEqual([]);
   expect(all.flatMap(({ seen: { errors } }) => errors)).toEqual([]);
   await again.close();
+});
+
+it('LIVE5.11 shows an event with the separators of lines that JSON leaves as they are', async () => {
+  const gateway = await TestGateway.start();
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const name = 'Noite\u2028de\u2029Choro\u0085';
+  await gateway.eduzz(attendanceCanceled({ id: 'separated', producer: { id: 1 }, occasion: { name } }));
+  await gateway.eduzz(ticket('next'));
+  const all = Object.entries({ ...followers, ...lists }).map(([client, open]) => {
+    return { client, seen: new Seen(open, gateway, { after: beginning }) };
+  });
+  const shown = ({ edges }: Seen) => edges.map(({ node }) => node.title);
+  for (const { client, seen } of all) {
+    await expect.poll(() => shown(seen), { message: client }).toEqual([name, 'Noite de Choro']);
+    expect.soft(seen.errors, client).toEqual([]);
+  }
 });
 
 function booking(id: string, bookingId: string, rest: object = {}) {
