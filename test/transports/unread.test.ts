@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -31,7 +31,7 @@ async function serve(reading: Lanes) {
   sockets.on('connection', (webSocket, { socket }) => {
     const place = { leave() {} } as ConnectionSlot;
     const credentials = { authorization: undefined };
-    const connection = new SocketConnection({ webSocket, socket: socket as Socket, turn, place, credentials });
+    const connection = new SocketConnection({ webSocket, socket, turn, place, credentials });
     const client = heard.push(0) - 1;
     protocol.opened(connection);
     webSocket.on('message', (data: Buffer) => {
