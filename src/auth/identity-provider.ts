@@ -8,6 +8,7 @@ import { IssuerKeys } from '../issuer-keys.ts';
 import type { OnLimit } from '../limits.ts';
 import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
 import { isThere, scopesIn, tenantsIn } from './claims.ts';
+import { nameOfProvider } from './key-names.ts';
 import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
 import type { Beginning } from './sessions.ts';
 
@@ -122,6 +123,7 @@ export class IdentityProvider {
       holder: holderNamed(iss, sub),
       tokenId: idOf(payload),
       label: sub,
+      key: nameOfProvider(this.config),
     };
   }
 
