@@ -23,6 +23,8 @@ export interface Bearer extends Viewer {
   readonly tokenId: string | null;
   /** The id of the token that a session was begun with, and ends with. Null if this is no session, or if that token has no id. */
   readonly parentId: string | null;
+  /** The name of the key that the token was checked with, which a session of the token depends on. */
+  readonly key: string;
 }
 
 export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';

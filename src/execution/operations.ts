@@ -18,6 +18,7 @@ import type { WrittenResult } from './written-result.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
+import { declaredOf } from './variables.ts';
 import type { Yoga } from './yoga.ts';
 
 /** An operation that fits the schema and the limits and is ready to run. */
@@ -83,7 +84,12 @@ export class Operations {
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName);
     if (!operation) return this.#refuse([unnamed(request)]);
-    const variables = declaredOf(operation, request.variables ?? {});
+    let variables: Readonly<Record<string, unknown>>;
+    try {
+      variables = declaredOf(operation, request.variables ?? {});
+    } catch (error) {
+      return this.#refuse([error]);
+    }
     const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
     if (problems.length > 0) return this.#refuse(problems);
 
@@ -150,16 +156,6 @@ export class Operations {
 
 function unknownId(): HookcastError {
   return new HookcastError('BAD_REQUEST', 'No document with this id is known. Send the document itself in "query".');
-}
-
-/** Only the variables that the document declares. Others have no effect, but would stay in memory while the operation runs. */
-function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
-  const declared: Record<string, unknown> = Object.create(null);
-  for (const { variable } of operation.variableDefinitions ?? []) {
-    const name = variable.name.value;
-    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
-  }
-  return declared;
 }
 
 function unnamed({ operationName }: OperationRequest): HookcastError {

@@ -45,6 +45,7 @@ it('AUTH1.1 reads tenants and scopes from a token', async () => {
     holder: expect.any(String),
     tokenId: null,
     parentId: null,
+    key: expect.stringMatching(/^[\w-]{43}$/),
   });
   expect((await bySecret(await bearer({ tenants: ['*'] }))).tenants).toBeNull();
   expect((await bySecret(await bearer({ scope: undefined }))).scopes.size).toBe(0);

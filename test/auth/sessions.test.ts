@@ -4,7 +4,8 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { issueToken, listTokens, revokeTokens } from '../../src/commands/tokens.ts';
 import { Peer } from '../support/peer.ts';
-import { TestGateway, environment, makeToken } from '../support/gateway.ts';
+import { signToken } from '../../src/auth/sign-token.ts';
+import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
 import { WebPage } from '../support/web-page.ts';
 
@@ -299,4 +300,32 @@ it('AUTH7.6 gives one holder two hundred sessions a day, and no more', async () 
   expect(await page.signIn(token.text)).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
   expect((await page.query()).status).toBe(200);
   expect((await signedIn('Ida')).page.cookies.size).toBe(1);
+});
+
+it('AUTH7.8 ends a session at the next start once the secret is taken away that its token was signed with', async () => {
+  const [stolen, other, young] = [
+    'the secret that somebody has stolen',
+    'the other secret that nobody else knows',
+    'the secret that replaces the stolen one',
+  ];
+  const folder = temporaryFolder();
+  const start = (secrets: string) => TestGateway.start({ folder, env: { AUTH_SECRET: '', AUTH_SECRETS: secrets } });
+  const signedBy = (secret: string) => signToken({ secret }, { tenant: ['*'], scope: 'ops', expires: 90 * 86_400 });
+  const before = await start(`${stolen},${other}`);
+  const pages = [new WebPage(before), new WebPage(before)] as const;
+  expect((await pages[0].signIn(await signedBy(stolen))).status).toBe(200);
+  expect((await pages[1].signIn(await signedBy(other))).status).toBe(200);
+  const seen = async (gateway: TestGateway) =>
+    Promise.all(pages.map(async (page) => (await at(gateway, page).query()).status));
+  expect(await seen(before)).toEqual([200, 200]);
+  await before.close();
+  const same = await start(`${young},${other},${stolen}`);
+  expect(await seen(same)).toEqual([200, 200]);
+  await same.close();
+  const after = await start(`${young},${other}`);
+  expect(await seen(after)).toEqual([401, 200]);
+  expect((await at(after, pages[0]).ask('PUT', '/console/session')).body).toMatchObject({
+    session: null,
+    hasEnded: true,
+  });
 });

@@ -100,7 +100,7 @@ async function start() {
 
 function someone(tenants: string[] | null, ...scopes: Scope[]): Bearer {
   const seen = { tenants: tenants && new Set(tenants), scopes: new Set<Scope>(['events:read', ...scopes]) };
-  return { ...seen, expiresAt: Infinity, holder: 'somebody', tokenId: null, parentId: null };
+  return { ...seen, expiresAt: Infinity, holder: 'somebody', tokenId: null, parentId: null, key: '' };
 }
 
 it('LIVE4.3 reads once for all who ask the same in one turn, after the first of them', async () => {

@@ -37,8 +37,15 @@ it('AUTH4.6 asks the log a few times for all strangers who show made-up sessions
   const log = await openLog();
   const tokens = await Tokens.open({ record: log.tokens, logger, now });
   atEnd(() => tokens.stop());
-  const sessions = new Sessions({ record: log.tokens, tokens, config: () => ({ idle: 1e9, longest: 1e9 }), now });
-  const of = { tenants: null, scopes: new Set(['ops'] as const), holder: 'h'.repeat(43), tokenId: null };
+  const config = () => ({ idle: 1e9, longest: 1e9 });
+  const sessions = new Sessions({ record: log.tokens, tokens, config, keys: () => ['the key'], now });
+  const of = {
+    tenants: null,
+    scopes: new Set(['ops'] as const),
+    holder: 'h'.repeat(43),
+    tokenId: null,
+    key: 'the key',
+  };
   const { cookie, token } = await sessions.prepare({ ...of, expiresAt: null, label: null });
   const asked = vi.spyOn(log.tokens, 'changes');
   const madeUp = `${'x'.repeat(43)}.${'y'.repeat(43)}.`;

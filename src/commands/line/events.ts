@@ -60,9 +60,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
     .addOption(
-      new Option('--format <format>', 'the form of the file (default: what its name says, or ndjson)').choices(
-        FORMATS,
-      ),
+      new Option('--format <format>', 'the form of the file (default: what its name says, or ndjson)').choices(FORMATS),
     )
     .addOption(
       new Option(
