@@ -6,11 +6,8 @@ import { HookcastError } from '../errors.ts';
 import type { OnLimit } from '../limits.ts';
 import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
 import { isThere, scopesIn, tenantsIn } from './claims.ts';
-<<<<<<< HEAD
 import { Discovery, type Metadata, unavailable } from './discovery.ts';
-=======
 import { nameOfProvider } from './key-names.ts';
->>>>>>> w-attack
 import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
 import type { Beginning } from './sessions.ts';
 

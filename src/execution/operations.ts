@@ -1,12 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  getOperationAST,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
 import { Answers, type AnswersOptions } from './answers.ts';
