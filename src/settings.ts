@@ -148,6 +148,7 @@ const own = z.object({
     .refine((secrets) => secrets.every((secret) => Buffer.byteLength(secret) >= 16), {
       error: 'expected the secret of a Wix app, which has more than 16 characters',
     })
+    .refine((secrets) => !secrets.some(isPlaceholder), { error: PLACEHOLDER })
     .default([]),
   EXCHANGE_SCOPES: listOf(/[\s,]+/)
     .pipe(z.array(z.enum(SCOPES, { error: `expected one or more of ${SCOPES.join(', ')}` })).min(1))
