@@ -278,8 +278,11 @@ it('OPS11.4 lets all workers take new secrets at one SIGHUP, and no worker wrong
   writeFileSync(secrets, '');
   await reloaded(1, 'the settings were read again, but not applied');
   expect(await outcomes(OTHER_SECRET)).toEqual(new Set([200]));
-  // A worker that replaces another has them too, as soon as they can be read again.
+  // A worker that replaces another has the secrets of the others, whatever stands in the file by then.
   writeFileSync(secrets, EDUZZ_SECRET);
+  await gateway.killOne();
+  await expect.poll(async () => (await scrape(gateway)).get('hookcast_workers'), { timeout: 30_000 }).toBe(WORKERS);
+  expect([await outcomes(OTHER_SECRET), await outcomes(EDUZZ_SECRET)]).toEqual([new Set([200]), new Set([401])]);
   await reloaded(WORKERS, 'the settings were read again');
 });
 
