@@ -105,25 +105,23 @@ export class Pool {
     if (this.#closed || performance.now() < this.#restsUntil) return;
     const room = this.#options.most - this.#lent - this.#opening;
     const needed = this.#waiting.length - this.#opening;
-    for (let count = 0; count < Math.min(room, needed); count += 1) this.#openOne();
+    for (let count = 0; count < Math.min(room, needed); count += 1) void this.#openOne();
   }
 
-  #openOne(): void {
+  async #openOne(): Promise<void> {
     this.#opening += 1;
-    this.#open().then(
-      (connection) => {
-        this.#opening -= 1;
-        this.#lent += 1;
-        this.#give(connection);
-      },
-      (error: unknown) => {
-        this.#opening -= 1;
-        // The server may have no more connections to give than this pool already has. Those come back.
-        if (this.#lent > 0) this.#rest();
-        else this.#turnAway(this.#waiting.shift(), error);
-        this.#placeIsFree();
-      },
-    );
+    let opened: Connection | null = null;
+    try {
+      opened = await this.#open();
+    } catch (error) {
+      // The server may have no more connections to give than this pool already has. Those come back.
+      if (this.#lent > 0) this.#rest();
+      else this.#turnAway(this.#waiting.shift(), error);
+    }
+    this.#opening -= 1;
+    if (!opened) return this.#placeIsFree();
+    this.#lent += 1;
+    this.#give(opened);
   }
 
   async #open(): Promise<Connection> {
