@@ -143,6 +143,31 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     await log.close();
   });
 
+  it('OPS3.9 finds an erasure that was altered, and an event that has back what an erasure took', async () => {
+    const { log, sql, check } = await open();
+    const [erasures, personal] = [tableOf('data').replace('events', 'erasures'), tableOf('personal')];
+    await log.append([newEvent({ eventId: 'one' }), newEvent({ eventId: 'two', subject: 'ticket/2' })]);
+    await log.erase(bySubject('ticket/1'), { at: 2_000, orderedBy: 'operator ana' });
+    expect(await check()).toEqual([]);
+    const altered = {
+      provider: ["'wix'", "'eduzz'"],
+      tenant: ["'eduzz:2'", "'eduzz:1'"],
+      subject: ["'ticket/2'", "'ticket/1'"],
+      event_ids: [`'["two"]'`, `'["one"]'`],
+    };
+    const says = [expect.stringMatching(/^the erasure at position 3 is not of the events that it names/)];
+    for (const [column, [to, from]] of Object.entries(altered)) {
+      await sql(`UPDATE ${erasures} SET ${column} = ${to}`);
+      expect(await check(), column).toEqual(says);
+      await sql(`UPDATE ${erasures} SET ${column} = ${from}`);
+    }
+    await sql(`UPDATE ${personal} SET personal = '{"tenantName":"Rosa"}' WHERE seq = 1`);
+    expect(await check()).toContainEqual(expect.stringContaining('position 1'));
+    await sql(`UPDATE ${personal} SET personal = NULL WHERE seq = 1`);
+    expect(await check()).toEqual([]);
+    await log.close();
+  });
+
   it('OPS2.8 takes what an older hookcast wrote as it stands', async () => {
     const { log, sql, check } = await open();
     await log.append([newEvent({ eventId: 'old' })]);

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
-import { RECORDED_COLUMNS } from '../row.ts';
-import { eventOf, quarantinedOf } from './answers.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS } from '../row.ts';
+import { ErasuresCheck } from '../check-erasures.ts';
+import { erasuresOf, eventOf, quarantinedOf } from './answers.ts';
 import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
 import { Primary } from './primary.ts';
@@ -25,6 +26,8 @@ const PATIENCE = 60 * 60 * 1000;
 const EVENTS = statement(
   `SELECT ${RECORDED_COLUMNS.join(', ')} FROM hookcast.events WHERE seq > ?::bigint ORDER BY seq LIMIT ?::bigint`,
 );
+
+const ERASURES = statement(`SELECT ${ERASURE_COLUMNS.join(', ')} FROM hookcast.erasures ORDER BY seq`);
 
 /**
  * Counts three kinds of wrong revisions: at or before the position of their event, at the position of another event, and of an event
@@ -83,12 +86,15 @@ async function readAll(connection: Connection) {
   let events = 0;
   const altered: string[] = [];
   const words = await WordsCheck.begin(connection, PATIENCE);
+  const erasures = new ErasuresCheck(erasuresOf('', await connection.ask(ERASURES, [], PATIENCE)));
   for (let after = 0, full = true; full;) {
     const rows = await connection.ask(EVENTS, [after, PIECE], PATIENCE);
     const sound: RecordedEvent[] = [];
     for (const row of rows) {
       try {
-        sound.push(eventOf('', row));
+        const event = eventOf('', row);
+        sound.push(event);
+        erasures.note(event);
       } catch (error) {
         if (altered.length < MOST) altered.push(reasonOf(error));
       }
@@ -98,6 +104,7 @@ async function readAll(connection: Connection) {
     full = rows.length === PIECE;
     after = Number(rows.at(-1)?.[0] ?? after);
   }
+  altered.push(...erasures.problems.slice(0, MOST));
   const wrong = await words.wrong(PATIENCE);
   if (wrong > 0) altered.push(`events whose words the index does not have as they are: ${wrong}`);
   return { events, altered };

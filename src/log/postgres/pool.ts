@@ -110,20 +110,18 @@ export class Pool {
 
   async #openOne(): Promise<void> {
     this.#opening += 1;
-    let connection: Connection;
+    let opened: Connection | null = null;
     try {
-      connection = await this.#open();
+      opened = await this.#open();
     } catch (error) {
-      this.#opening -= 1;
       // The server may have no more connections to give than this pool already has. Those come back.
       if (this.#lent > 0) this.#rest();
       else this.#turnAway(this.#waiting.shift(), error);
-      this.#placeIsFree();
-      return;
     }
     this.#opening -= 1;
+    if (!opened) return this.#placeIsFree();
     this.#lent += 1;
-    this.#give(connection);
+    this.#give(opened);
   }
 
   async #open(): Promise<Connection> {

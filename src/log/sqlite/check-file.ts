@@ -1,10 +1,12 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import type { Erasure } from '../../events/erasure.ts';
+import { ErasuresCheck } from '../check-erasures.ts';
 import type { Checked } from '../checked.ts';
 import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { fromQuarantineRow } from '../quarantine-row.ts';
-import { fromRow } from '../row.ts';
+import { ERASURE_COLUMNS, fromErasureRow, fromRow } from '../row.ts';
 import type { Row } from '../value.ts';
 import { assertReadable, openToRead } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
@@ -18,7 +20,7 @@ import { TO_16 } from './migrations/version-16.ts';
 import { QUARANTINED } from './quarantined.ts';
 import { SELECT_ALL } from './select-stored.ts';
 import { hasOwnMarks } from './sound.ts';
-import { QUARANTINE, RECORDED } from './texts.ts';
+import { ERASURES, QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** The most problems of one kind that are reported. */
@@ -34,6 +36,8 @@ const ADDED = [
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
   { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
+/** The version of the schema since which an erasure says who ordered it. */
+const ORDERING = 2;
 /** The version of the schema that introduced revisions. */
 const REVISING = 9;
 /** The version of the schema that introduced the search for events by hashes. */
@@ -104,12 +108,15 @@ export function checkFile(path: string): Checked {
     return count;
   };
   const words = version < INDEXING ? null : attempt(() => new WordsCheck(database));
+  const erasures = version < ORDERING ? null : attempt(() => new ErasuresCheck(readErasures(database)));
   const readEvent = (row: Row) => {
     const event = fromRow('', RECORDED.decode(row));
     words?.note(event);
+    erasures?.note(event);
     return event;
   };
   const events = attempt(() => readAll(SELECT_ALL, readEvent)) ?? 0;
+  problems.push(...(erasures?.problems.slice(0, MOST) ?? []));
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
@@ -166,4 +173,10 @@ function isAlone(path: string): boolean {
 
 function unreadable(path: string, why: string): HookcastError {
   return new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be checked: ${why}.`);
+}
+
+function readErasures(database: DatabaseSync): readonly Erasure[] {
+  const statement = database.prepare(`SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures ORDER BY seq`);
+  statement.setReturnArrays(true);
+  return (statement.all() as unknown as Row[]).map((row) => fromErasureRow('', ERASURES.decode(row)));
 }
