@@ -75,11 +75,10 @@ export class ProcessTerminal implements CommandTerminal {
     if (isatty(2)) this.complain(line);
   };
 
-  readonly interrupted = (): Promise<void> =>
+  readonly interrupted = (late = 1): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {
       const end = () => {
-        // Everything that was acknowledged is on the disk, so the exit code is 0.
-        this.#deadline ??= setTimeout(() => this.#process.exit(0), LONGEST_END);
+        this.#deadline ??= setTimeout(() => this.#process.exit(late), LONGEST_END);
         resolve();
       };
       for (const name of ENDS) {
