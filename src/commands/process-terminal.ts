@@ -93,11 +93,10 @@ export class ProcessTerminal implements CommandTerminal {
     this.#hasProgress = true;
   };
 
-  readonly interrupted = (): Promise<void> =>
+  readonly interrupted = (late = 1): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {
       const end = () => {
-        // Everything that was acknowledged is on the disk, so the exit code is 0.
-        this.#deadline ??= setTimeout(() => this.#process.exit(0), LONGEST_END);
+        this.#deadline ??= setTimeout(() => this.#process.exit(late), LONGEST_END);
         resolve();
       };
       for (const name of ENDS) {

@@ -26,7 +26,7 @@ export interface SendingTerminal extends Terminal {
   readonly progress: (line: string) => void;
   /** Shows a line beside the output. It does nothing if no person would see it. */
   readonly remark: (line: string) => void;
-  readonly interrupted: () => Promise<void>;
+  readonly interrupted: GatewayTerminal['interrupted'];
 }
 
 /** The terminal of a command that runs until it is told to end. */
@@ -34,8 +34,11 @@ export interface GatewayTerminal extends Terminal {
   /** For the lines of a log. */
   readonly stdout: LineWriter;
   readonly stderr: LineWriter;
-  /** Resolves when the operator wants the command to end. If a command doesn't call this, the signal itself ends it. */
-  readonly interrupted: () => Promise<void>;
+  /**
+   * Resolves when the operator wants the command to end. If a command doesn't call this, the signal itself ends it. The first call says with
+   * which code the process ends if the command then takes too long: 1, since its work is not done, unless `late` is another one.
+   */
+  readonly interrupted: (late?: number) => Promise<void>;
   /** Calls the listener when the operator wants the settings to be read again. It resolves with whether they were accepted. */
   readonly onReload: (listener: () => Promise<boolean>) => void;
   /** Reads `.env` into `env`, which otherwise stays as it is. @throws {ConfigError} if the file can't be read. */

@@ -40,6 +40,11 @@ export class Addresses {
     return this.#trusts(socket.remoteAddress ?? '', 0);
   }
 
+  /** Whether the request comes from a trusted proxy that does not say for whom. */
+  isForwardedForNobody(request: IncomingMessage): boolean {
+    return request.headers['x-forwarded-for'] === undefined && this.isTrusted(request);
+  }
+
   /** Whether the request has `X-Forwarded-For`, but does not come from a trusted proxy. */
   isForwardedInVain(request: IncomingMessage): boolean {
     return request.headers['x-forwarded-for'] !== undefined && !this.isTrusted(request);

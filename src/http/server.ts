@@ -15,6 +15,8 @@ import { Unfinished } from './unfinished.ts';
 
 /** The most bytes of a request's headers, including names. A token for thousands of tenants belongs in `connection_init`. */
 const MAX_HEADERS = 16 * 1024;
+/** The header may list other protocols as well (RFC 9110, section 7.8). */
+const WEB_SOCKET = /(?:^|,)\s*websocket\s*(?:,|$)/i;
 /** The rest of what such a client sends is not read as further requests. */
 const CLOSE = { connection: 'close' };
 /** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
@@ -80,6 +82,8 @@ export function createHttpServer(routes: Routes): Server {
   server.on('upgrade', (request, socket, head) => {
     // Node removes its own listener here. Without one, a peer that resets the connection would end the process.
     socket.on('error', destroy);
+    // ws would refuse a list.
+    request.headers.upgrade = 'websocket';
     routes.upgrade(request, socket, head);
   });
   return server as unknown as Server;
@@ -92,7 +96,7 @@ export function createHttpServer(routes: Routes): Server {
 function isWebSocket(request: IncomingMessage): boolean {
   takeAbsoluteForm(request);
   const { method, headers } = request;
-  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  if (method !== 'GET' || !WEB_SOCKET.test(headers.upgrade ?? '')) return false;
   return pathOf(request) === '/graphql' && !hasTwoHosts(request);
 }
 

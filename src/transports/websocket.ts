@@ -132,9 +132,11 @@ export class WebSockets {
     }
   }
 
-  /** Closes the sockets that are still there. */
+  /**
+   * Closes the sockets that are still there. One whose handshake is halfway is let in later, and then sent away by the drain: ws itself would
+   * refuse it if its server was closed, and a stock client does not come back after that.
+   */
   async close(): Promise<void> {
-    this.#server.close();
     clearInterval(this.#looking);
     this.#expiry.close();
     const gone = [...this.#connections].map(([webSocket, connection]) => {

@@ -1,14 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../../src/commands/logger.ts';
 import { LineWriter, type TextSink } from '../../src/commands/line-writer.ts';
+import { ProcessTerminal } from '../../src/commands/process-terminal.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { CACHE, PROGRAM, hookcast } from '../support/child.ts';
@@ -81,6 +83,28 @@ it('OPS1.5 ends with its error if it cannot start, also if that is not read', as
     expect(await once(child, 'exit'), command).toEqual([1, null]);
   }
   closeSync(pipe);
+});
+
+/** A process as far as a terminal needs it: a real one would take half a minute. */
+function processAt(exit: (code: number) => void): NodeJS.Process {
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  return Object.assign(new EventEmitter(), { env: {}, exit, ...streams }) as unknown as NodeJS.Process;
+}
+
+it.each([
+  ['a gateway, whose deliveries are on the disk,', 0, 0],
+  ['any other command, which is not done,', undefined, 1],
+] as const)('OPS1.5 ends %s half a minute after the signal, and with its own code', (_what, late, code) => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const codes: number[] = [];
+  const own = processAt((given) => void codes.push(given));
+  void new ProcessTerminal(own).interrupted(late);
+  (own as EventEmitter).emit('SIGTERM', 'SIGTERM', 15);
+  vi.advanceTimersByTime(29_499);
+  expect(codes).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(codes).toEqual([code]);
 });
 
 it('OPS8.4 goes on if the reader of its output is gone', async () => {

@@ -105,6 +105,15 @@ it('OPS9.3 tells a WebSocket’s client if a proxy removed its Upgrade header, a
   await expect.poll(said).toMatch(/^HTTP\/1\.1 405 /);
 });
 
+it.each(['websocket', 'WebSocket', 'h2c, websocket', 'websocket,h2c'])(
+  'OPS9.3 opens a WebSocket for "Upgrade: %s"',
+  async (upgrade) => {
+    const headers = { ...HANDSHAKE, upgrade, connection: 'keep-alive, Upgrade' };
+    const { said } = await talk(gateway, requestText('/graphql', { headers }));
+    await expect.poll(said).toMatch(/^HTTP\/1\.1 101 /);
+  },
+);
+
 it('OPS9.3 answers a request as usual if a proxy adds an Upgrade that nobody asked for', async () => {
   const more = { upgrade: 'websocket', connection: 'upgrade' };
   const { headers, body } = signAsEduzz(ticket('upgraded'), EDUZZ_SECRET);
