@@ -203,7 +203,7 @@ it('OPS2.1 names every problem at once', () => {
   expect(problems({ SOURCES: 'eduzz', EDUZZ_SECRETS: 'x', AUTH_SECRET })).toEqual([]);
 });
 
-it('OPS2.1 advises to leave out only what leaves something over', () => {
+it('OPS2.1 advises to leave a source out only if another one remains', () => {
   const instead = (env: Record<string, string>) =>
     problems({ AUTH_SECRET, ...env }).map((problem) => /^(\w+): .* set it, or (.*)$/.exec(problem)?.slice(1));
   expect(instead({ STRIPE_SECRETS: 'whsec_x' })).toEqual([
@@ -298,7 +298,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   }
 });
 
-it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
+it('OPS2.7 reads settings from files, and says which file can’t be read', () => {
   const folder = temporaryFolder();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);

@@ -89,7 +89,7 @@ it('AUTH3.1 tells an expired token from a bad one', async () => {
   await expect(bySecret(await bearer({ exp: 1_000_000_000 }))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-it('AUTH3.1 goes by the clock that it is given', async () => {
+it('AUTH3.1 uses the given clock', async () => {
   let now = Date.parse('2030-01-01T00:00:00Z');
   const check = { by: 'secret', secrets: [SECRET] } as const;
   const later = authenticator({ check, ...ANY }, () => now);
@@ -137,7 +137,7 @@ it('AUTH1.1 takes one audience of several, and refuses a token that names none o
   }
 });
 
-it('AUTH1.1 takes with a secret only what the secret is long enough for', async () => {
+it('AUTH1.1 takes only algorithms for which the secret is long enough', async () => {
   const taken = async (bytes: number) => {
     const secret = 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2);
     const check = by({ by: 'secret', secrets: [secret] });

@@ -145,7 +145,7 @@ it('AUTH7.2 takes a session only from its own pages, whichever other origins may
   expect((await page.query()).status).toBe(200);
 });
 
-it('AUTH7.2 is not helped by a session where a token is sent that is not good', async () => {
+it('AUTH7.2 ignores the session if an invalid token is sent', async () => {
   const { page } = await signedIn();
   expect((await page.query('{ __typename }', { authorization: 'Bearer a.b.c' })).status).toBe(401);
   const peer = await Peer.open(gateway, { signedIn: false, headers: { origin: page.origin, cookie: page.cookie } });

@@ -94,7 +94,7 @@ export function describePages({ open }: LogUnderTest): void {
     expect(() => found!.personal).toThrow(/not read/);
   });
 
-  it('LOG4.6 searches for what hardly anything fits in steps, each of so many rows, and finds all of it', async () => {
+  it('LOG4.6 searches in steps of a bounded number of rows if hardly any event fits, and finds all that do', async () => {
     const log = await open();
     const ours = Array.from({ length: 450 }, (_, index) =>
       newEvent({ eventId: `ours-${index}`, tenant: 't0', type: index % 200 === 150 ? 'rare' : 'common' }),

@@ -93,7 +93,7 @@ async function post(url: string, id: string): Promise<Response> {
   return fetch(`${url}/webhooks/eduzz`, { method: 'POST', headers, body });
 }
 
-it('OPS1.1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
+it('OPS1.1 drains under load: says so, serves on, and sends subscribers away one by one, who all come back and get every event', async () => {
   const folder = temporaryFolder();
   const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
   let gateway = await GatewayProcess.start(env);

@@ -164,7 +164,7 @@ async function countsBy(gateway: TestGateway) {
 }
 
 describe.each(logs)('$name', ({ database }) => {
-  it('LOG9.6 makes of yesterday’s events of no type what the present code knows of them, while subscribers follow', async () => {
+  it('LOG9.6 gives yesterday’s events of no type the type that the present code has, while subscribers follow', async () => {
     const folder = temporaryFolder();
     const env: Record<string, string> = { ...environment(folder), ...(await database()) };
     const before = await TestGateway.start({ folder, env, sources: new Map([['eduzz', untypedEduzz(EDUZZ_SECRET)]]) });
@@ -447,7 +447,7 @@ function club(version: 1 | 2): Provider {
   });
 }
 
-it('LOG9.10 fulfils what turns out to be a request for privacy, and says so in a dry run beforehand', async () => {
+it('LOG9.10 fulfills an event that turns out to be a privacy request, and says so in a dry run beforehand', async () => {
   const folder = temporaryFolder();
   const before = await TestGateway.start({ folder, sources: new Map([['club', club(1)]]) });
   for (const [id, event, member] of [

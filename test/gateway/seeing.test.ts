@@ -200,7 +200,7 @@ it('OPS6.2 tells an outage that comes and goes from one that is over', async () 
   expect(lines().at(-1)).toMatchObject({ again: true, msg: 'away' });
 });
 
-it('OPS6.3 answers a scrape while the log is silent, and keeps five subscribers’ worries to a line', async () => {
+it('OPS6.3 answers a scrape while the log is silent, and writes one line for five subscribers that can’t read', async () => {
   const proxy = await Proxy.to(await sharedPostgres().newDatabase());
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger, env: { DATABASE_URL: proxy.url } });

@@ -183,7 +183,7 @@ it('IN3.3 records two events of one delivery that have one id, and one whose id 
   expect(events.map(({ type }: any) => type)).toEqual(['mail.sent', 'mail.opened', 'mail.clicked']);
 });
 
-it('IN7.1 releases what waits of a delivery with several events, with its headers, and not the others again', async () => {
+it('IN7.1 releases the waiting events of a delivery with several, with its headers, and not the others again', async () => {
   const folder = temporaryFolder();
   const old = await start({ folder });
   await old.post('mailer', mailed([cancelledOrder('1'), cancelledOrder('2', 42)]));

@@ -91,7 +91,7 @@ async function total(gateway: TestGateway, variables: Record<string, unknown>, c
   return { sum, sources: [...new Set(buckets.flatMap(({ counts }) => counts.map((count: any) => count.source)))] };
 }
 
-it('LOG7.2 counts by when it happened, source and kind, with the buckets in which nothing did', async () => {
+it('LOG7.2 counts by time, source and kind, with the empty buckets', async () => {
   const gateway = await TestGateway.start();
   const times = ['11:59:59.999', '12:00:00.000', '12:59:59.999', '14:00:00.000'];
   for (const time of times) await gateway.eduzz(ticketAt(`2026-03-01T${time}Z`));

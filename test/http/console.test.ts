@@ -185,7 +185,7 @@ it('CON7.3 keeps for good only what has a hash in its name, and serves only what
   expect([...files].filter(([, { isHashed }]) => isHashed).map(([name]) => name)).toEqual(['assets/main-D8tVZ_-c.js']);
 });
 
-it('CON7.3 is as if it were not there when CONSOLE is off', async () => {
+it('CON7.3 answers as if there were no console when CONSOLE is off', async () => {
   const without = await TestGateway.start({ env: { CONSOLE: 'off' } });
   const nothing = await ask(without, '/nothing');
   for (const path of ['/console', '/console/live', asset('.js')]) {

@@ -155,7 +155,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
   });
 });
 
-it('OPS4.6 does not take for erased what its file has lost', async () => {
+it('OPS4.6 does not take a lost row for an erased one', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent()]);

@@ -304,7 +304,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('IN3.8 recognises what an older hookcast named, by tenant as well, until retention has passed it', async () => {
+  it('IN3.8 recognizes events that an older hookcast named, also by tenant, until retention has passed them', async () => {
     const plain = `derived:${'a'.repeat(64)}`;
     const log = await (await old(5, { eventId: plain, waitsAs: plain }))();
     const logger = pino({ level: 'silent' });

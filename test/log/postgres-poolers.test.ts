@@ -89,7 +89,7 @@ it('LOG2.6 sets the settings on which promises depend at each connection, even i
   await log.close();
 });
 
-it('LOG2.6 acknowledges nothing that was not committed as was asked for', async () => {
+it('LOG2.6 acknowledges nothing that was not committed as required', async () => {
   const url = await server.newDatabase();
   const log = await PostgresLog.open(url);
   // As by whatever stands between and changes the session after it was settled.

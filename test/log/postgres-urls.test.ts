@@ -24,7 +24,7 @@ function encryptionOf(url: string) {
   return [when, tls.rejectUnauthorized ?? null];
 }
 
-it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over', () => {
+it('OPS2.11 takes URLs as hosting companies give them, and warns of parameters that it ignores', () => {
   const handedOut: Record<string, readonly string[]> = {
     // Heroku, Neon and Vercel, Supabase, RDS, Aiven and DigitalOcean, Render, Railway, Cloud SQL.
     'postgres://u:p@ec2-1-2-3-4.compute-1.amazonaws.com:5432/d': [],

@@ -138,7 +138,7 @@ it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whateve
   }
 });
 
-it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
+it('PRIV1.8 leaves no copy where SQLite packs pages anew beside deleted rows', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   let number = 0;
@@ -157,7 +157,7 @@ it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows
   }
 });
 
-it('LOG9.9 leaves no byte of whom it erases among events that were revised, also where these have grown', async () => {
+it('LOG9.9 leaves no byte of an erased person in revised events, even if these have grown', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: 120 }, (_, number) => someone(number));
@@ -182,7 +182,7 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
   }
 });
 
-it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and wherever positions have jumped to', async () => {
+it('PRIV1.2 finds a person also in events of an older hookcast, and after any jump of positions', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const [gone, kept] = [someone(1), someone(2)];
@@ -293,7 +293,7 @@ async function idsOf(log: EventLog): Promise<string[]> {
   return (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events.map(({ eventId }) => eventId);
 }
 
-it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+it('LOG12.3 keeps no key of an erased person’s words, and no word at all', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
@@ -316,7 +316,7 @@ it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async
   expect(keysOf(event!.cursor.seq + 1).personal).toBe(before.personal);
 });
 
-it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+it('LOG12.6 brings back no key of a person that was read before the erasure', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));

@@ -169,7 +169,7 @@ it('OPS7.10 starts from a dozen files of its own, and loads nothing that its sta
   expect(others).toEqual([]);
 });
 
-it('OPS7.5 says what it has of other packages within its own files, with their licenses', () => {
+it('OPS7.5 lists the packages that are bundled in its own files, with their licenses', () => {
   const dist = join(project, 'node_modules/hookcast/dist');
   const { components } = JSON.parse(readFileSync(join(dist, 'bundled.cdx.json'), 'utf8')) as {
     components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];

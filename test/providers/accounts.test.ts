@@ -159,7 +159,7 @@ async function sign(provider: Provider, payload: Payload): Promise<(source: Prov
 const make = async (source: Provider, payload: Payload) => (await sign(source, payload))(source);
 
 it.each(Object.entries(CASES))(
-  'IN2.12 ignores what is signed for an account that the source of %s does not take, also what does not fit',
+  'IN2.12 ignores deliveries for an account that the source of %s does not take, even those that do not fit',
   async (_name, { provider, accounts: [mine, other], ...payloads }) => {
     const whole = provider();
     const source = ofAccounts(whole, [mine, 'one-more']);
@@ -196,7 +196,7 @@ it('IN2.12 keeps a delivery that does not fit in quarantine if its account canâ€
   expect(await make(source, moved)).toMatchObject({ outcome: 'unfit', account: null });
 });
 
-it('IN2.12 does not do what a request for privacy asks for in anotherâ€™s account', async () => {
+it('IN2.12 fulfills no privacy request for another account', async () => {
   const wanted = wixClaims(bookingCanceledEvent({ triggeredByAnonymizeRequest: true }), { instanceId: 'site-2' });
   const whole = CASES['wix']!.provider();
   expect(await make(whole, wanted)).toMatchObject({ outcome: 'event', erases: { contacts: expect.any(Array) } });

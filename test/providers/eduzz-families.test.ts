@@ -280,7 +280,7 @@ describe('orders', () => {
     });
   });
 
-  it('IN4.1 keeps one for quarantine that says not which order it is, or whose', () => {
+  it('IN4.1 keeps one in quarantine that lacks the order or its account', () => {
     const of = (more: Data) => misfits(eventOf('invoice_paid', invoice('paid', more)));
     expect(of({ id: '' })).toEqual(['data.id']);
     expect(of({ producer: { name: 'Rosa' } })).toEqual(['data.producer.id']);
@@ -333,7 +333,7 @@ describe('subscriptions', () => {
     expect(event(attempted).data['charge']).toMatchObject({ outcome, paymentMethod: 'creditCard' });
   });
 
-  it('IN6.15 says of an attempt which order it is for, how and when, and keeps the sentence for who may see people', () => {
+  it('IN6.15 says which order an attempt is for, how and when, and the sentence only to tokens that may see people', () => {
     const { data: sample } = sampleOf('myeduzz.contract_card_attempted') as { data: { invoice: Data } };
     const failed = { ...sample.invoice, failReason: 'limit', failReasonMessage: 'Caio, seu cartão está sem limite' };
     const { data, personal } = event(eventOf('contract_card_attempted', { ...sample, invoice: failed }));
@@ -400,7 +400,7 @@ describe('the others', () => {
     expect(event(eventOf('nutror.lesson_rated', {})).data).toMatchObject({ course: null, rating: null, courses: [] });
   });
 
-  it('IN6.15 says of a file what became of it, and its name only to who may see people', () => {
+  it('IN6.15 says what became of a file, and its name only to tokens that may see people', () => {
     expect(event(sampleOf('safevideo.upload_error'))).toMatchObject({
       data: { videoProcessing: 'UPLOAD_FAILED', format: 'mp4', mediaType: 'video' },
       personal: { filename: 'ensaio.mp4', errorMessage: 'Não deu certo' },

@@ -198,7 +198,7 @@ describe('whose and which', () => {
   };
   const contactCreated = { eventType: 'wix.contacts.v4.contact_created' };
 
-  it('IN4.2 keeps every event of Wix that it has no type for, and by what its people are found', async () => {
+  it('IN4.2 keeps every event of Wix that it has no type for, and the marks by which its people are found', async () => {
     expect(await eventOf(wixClaims(contact, contactCreated))).toMatchObject({
       shape: 'OtherEvent',
       type: 'wix.contacts.v4.contact_created',

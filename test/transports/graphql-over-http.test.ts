@@ -197,7 +197,7 @@ it.each(origins)(
   },
 );
 
-it('AUTH1.6 takes no app’s page for its own, though its host be the same', async () => {
+it('AUTH1.6 takes no app’s page for its own, even with the same host', async () => {
   for (const host of ['localhost', 'localhost:4000']) {
     for (const [scheme, status] of [
       ['http', 204],
