@@ -169,7 +169,7 @@ it('AUTH3.4 takes a token a minute before it is valid, and sooner has clients co
     code: 'TOKEN_NOT_YET_VALID',
     message: expect.stringContaining('not valid before 2030-03-17T17:47:41.000Z'),
   });
-  // Whatever stands there, it ends in an answer.
+  // Any content ends in an answer.
   await expect(then(await token({ nbf: 1e300 }))).rejects.toMatchObject({ code: 'TOKEN_NOT_YET_VALID' });
   const text = { nbf: 'tomorrow' as unknown as number };
   await expect(then(await token(text))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -279,7 +279,7 @@ describe('with a public key', () => {
   });
 });
 
-/** Serves what stands in it at the moment when it is asked for. */
+/** Serves its content at the moment of the request. */
 async function serve(served: object): Promise<AuthConfig['check']> {
   const server = createServer((_request, response) => response.end(JSON.stringify(served)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));

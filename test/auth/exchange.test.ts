@@ -282,7 +282,7 @@ it('AUTH8.4 takes only an ID token of this sign-in, for this client, signed by t
   const hmac = (nonce: string) =>
     new SignJWT(claims(nonce)).setProtectedHeader({ alg: 'HS256', kid: issuer.kid }).sign(publicKey);
   expect(await outcome(hmac)).toBe(nothing);
-  // What is no answer of an identity provider is its fault, and not a person's.
+  // An invalid answer is the identity provider's fault, and not the person's.
   issuer.answer = null;
   const { body } = await page.ask('POST', '/console/provider');
   const state = new URL(body['address']).searchParams.get('state');

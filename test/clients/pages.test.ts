@@ -110,7 +110,7 @@ it('GQL2.8 skips nothing for Apollo’s relayStylePagination that has read back,
   expect(shown().head).not.toBe(head);
 
   const [fromHead, fromEnd] = [follow(shown().head), follow(shown().pageInfo.endCursor)];
-  // What is shown already may come again, but never is anything left out.
+  // Shown events may come again, but no event is left out.
   await expect.poll(() => fromHead).toEqual(ids(4, 5, 6));
   await expect.poll(() => fromEnd).toEqual(ids(6));
 });

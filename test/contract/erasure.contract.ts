@@ -244,7 +244,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       await log.erase(request, order(20 * DAY));
       await append(log, late('again', 21 * DAY, 22 * DAY));
       expect((await split(log)).gone).toContain('again');
-      // What was held back is not found again by what it was held back for.
+      // Data that was held back can't be found again by the person for whom it was held back.
       const { erasures } = await log.erase(byEmail('rosa@people.example'), order(50 * DAY));
       expect(erasures).toEqual([]);
     },
@@ -272,7 +272,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       log.quarantine.keep(
         newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }),
       );
-    // Nothing of what was said by them, and all that says which event it is.
+    // It has none of their data, and everything that identifies the event.
     const left = (count: number) => JSON.stringify({ id: 'event-9', values: Array(count).fill('') });
     await append(log, { eventId: 'hers', subject: 'ticket/10000055', traces: [email('rosa@people.example')] });
     const spoken = {

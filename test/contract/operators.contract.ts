@@ -53,7 +53,7 @@ export function newReconciliation(fields: Partial<Reconciliation> = {}): Reconci
   };
 }
 
-/** What every adapter promises of what operators do, and of what gateways note of their sources. */
+/** The promises of every adapter about the actions of operators, and about gateways' notes of their sources. */
 export function describeOperators({ open, again }: LogUnderTest): void {
   it('AUTH5.2 keeps tokens by their ids, and other processes see by one number that one was issued or revoked', async () => {
     const log = await open();
@@ -142,7 +142,7 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const all = await other.refused.list({ limit: 20, now: 2_000 });
     expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
     expect(all.map(({ sender }) => sender).slice(0, 2)).toEqual(['real', 'real']);
-    // What was sent is not read to list it.
+    // The list does not read the sent bodies.
     expect(all.some((one) => 'sealed' in one || 'digest' in one)).toBe(false);
     expect(await log.refused.list({ limit: 20, now: 2_000, source: 'wix' })).toEqual(
       all.filter(({ source }) => source === 'wix'),

@@ -44,7 +44,7 @@ export function describePages({ open }: LogUnderTest): void {
         expect(pages.at(-1)!.hasMore).toBe(false);
         if (direction === 'forward') expect(pages.at(-1)!.end).toBe(pages.at(-1)!.head);
       }
-      // What is not read doesn't count.
+      // Parts that are not read don't count.
       const parts = { people: false, raw: false };
       expect(await pagesOf(log, { direction, limit: 100, bytes: 2_000, filter: {}, parts })).toHaveLength(1);
     }

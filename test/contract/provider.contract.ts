@@ -22,7 +22,7 @@ export interface ProviderUnderTest {
   readonly secrets: readonly [string, string, string];
   /** Signs the bytes as the provider does, by other means than the gateway's: for `PUBLIC_URL`/webhooks/it, where it signs that. */
   readonly sign: (bytes: Buffer, secret: string, at: Date) => SignedDelivery | Promise<SignedDelivery>;
-  /** What is written and signed for a payload, where that is not itself. */
+  /** The text that is written and signed for a payload, if it is not the payload itself. */
   readonly document?: (payload: Payload, at: Date) => Payload;
   /** Null where the body holds its own signature. */
   readonly signatureHeader: string | null;
@@ -320,7 +320,7 @@ export function describeProvider(under: ProviderUnderTest): void {
         const event = await eventOf(textOf(payload()));
         expect(personalIn(under, open(event)), type).toEqual([]);
       }
-      // Or the suite would look for what is not there.
+      // Otherwise the suite would look for an event that is not there.
       const all = Object.values(under.valid).map((payload) => JSON.stringify(payload()));
       for (const personal of under.personal) expect(all.join(''), personal).toContain(personal);
     });

@@ -147,7 +147,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect(await tallies(log)).toEqual(['OtherEvent  2 0']);
     await revise(log, ['a', 'b']);
     expect(await tallies(log)).toEqual(['OrderChange PAID 2 398000']);
-    // What is counted in no other way says so.
+    // An event whose counts stay the same says so.
     await revise(log, ['a'], { ...sold, data: { orderChange: 'PAID', more: 1 } });
     expect((await read(log)).revisions.map(({ isRecounted }) => isRecounted)).toEqual([true, true, false]);
     await revise(log, ['b'], { ...sold, happened: 'REFUNDED' });

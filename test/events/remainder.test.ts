@@ -18,7 +18,7 @@ const PROVIDERS: readonly [name: string, provider: Provider][] = [
   ['Calendly', calendly({ secrets: ['one_two_three_four'] })],
 ];
 
-/** What an event says of people, wherever it stands. */
+/** All data of an event about people. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return value.length >= 4 ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
@@ -42,7 +42,7 @@ describe('what is left of a payload when its people are taken out', () => {
         eventId,
         type,
         tenant,
-        // Whatever stands in a student or a comment may be somebody's, and goes.
+        // Any member of a student or a comment may be personal, and is removed.
         subject: /^(?:student|comment)\//.test(subject ?? '') ? null : subject,
         shape,
         kind,

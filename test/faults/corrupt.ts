@@ -16,7 +16,7 @@ import { checkIntegrity } from './ledger.ts';
 
 const EVENTS = 400;
 
-/** A disk that gives back other bytes than were written. What is said must be right, or not said. */
+/** A disk that gives back other bytes than were written. Each answer must be right, or be an error. */
 export const corrupt: Fault = {
   name: 'corrupt',
   what: 'damaged database files: header, tables, indexes, write-ahead log',

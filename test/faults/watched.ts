@@ -90,7 +90,7 @@ async function run({ runs, minutes, findings, progress }: Options): Promise<void
       for (const [id, at] of Object.entries(shown)) {
         const sent = posted.get(id);
         if (sent !== undefined && !machine.stoodStill(sent, at)) delays.push(at - sent);
-        // What is still there when the next come is noted again.
+        // Rows that are still there when the next ones come are noted again.
         posted.delete(id);
       }
     }

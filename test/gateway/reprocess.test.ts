@@ -208,7 +208,7 @@ describe.each(logs)('$name', ({ database }) => {
     expect(revised.map(({ id }) => id)).toEqual(was.edges.map(({ node }: Message) => node!['id']));
     expect(revised.filter(({ __typename }) => __typename === 'OtherEvent')).toEqual([]);
 
-    // Each is told of what it asked for, and of nothing else.
+    // Each is told only of the events that it asked for.
     const isOf = (typename: string) => revised.filter(({ __typename }) => __typename === typename);
     await orders.until(({ messages }) => revisionsIn(messages).length === isOf('OrderChange').length);
     expect(revisionsIn(orders.messages).every(({ node }) => node!['__typename'] === 'OrderChange')).toBe(true);
@@ -326,7 +326,7 @@ describe.each(logs)('$name', ({ database }) => {
     }
     const child = hookcast(['reprocess'], env, folder);
     expect((await once(child, 'exit'))[0]).toBe(0);
-    // What was erased before its turn came is left; it may have had its turn.
+    // An event that was erased before its turn is skipped; others may have had their turn.
     const kept = await log.find(ids.map((eventId) => ({ source: 'eduzz', eventId })));
     const left = ids.filter((_, index) => kept[index]!.shape === 'OrderChange');
     expect(left.length).toBeGreaterThanOrEqual(ids.length - erased.length);

@@ -159,7 +159,7 @@ it('OPS6.2 speaks of a log that can’t be written once and then in sums, and sa
   locked.close();
   expect(await gateway.eduzz(ticket('t1'))).toMatchObject({ status: 200 });
   await expect.poll(() => lines('the log is back: it can be written').length).toBe(1);
-  // What was done before may be told after it was answered.
+  // Earlier steps may be logged after the answer.
   const begun = lines().findIndex(({ msg }) => msg === "the log can't be written");
   expect(
     lines()

@@ -163,7 +163,7 @@ it('IN3.5 knows an event of a delivery that has no id by what it says', async ()
   expect((await gateway.post('mailer', mailed([other, { kind: 'mail.sent', to: 'c' }]))).body).toMatchObject({
     events: { accepted: 1, duplicate: 1 },
   });
-  // What stands only in a header tells them apart as well.
+  // A header alone tells them apart as well.
   expect((await gateway.post('mailer', mailed([one], 'north'))).body).toMatchObject({ events: { accepted: 1 } });
 });
 

@@ -16,7 +16,7 @@ it('GQL2.9 gives the events about a person only to tokens with pii:read', async 
   const day = { date: 'today', moment: (share: number) => new Date(now - (1 - share) * 1e6), busy: 0.3, back: 0 };
   for (const { payload } of eduzzDay(day)) await gateway.eduzz(payload);
   const { edges, head } = (await gateway.query(PAGE)).data!['events'];
-  // Somebody whom a sale names first, and nobody before.
+  // A person whom no event named before this sale.
   const email: string = edges.at(-1).node.inBrief.person.email;
   const about = async (variables = {}, claims = {}) => {
     const { data, errors } = await gateway.query(ASK, { email: email.toUpperCase(), last: 100, ...variables }, claims);

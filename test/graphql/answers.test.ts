@@ -258,7 +258,7 @@ it('LIVE2.5 has an operation take its memory at once for all fields, and give it
   const reading = operations.map(async (operation) => {
     const reads = Array.from({ length: 5 }, () => operation.read({ direction: 'forward', limit: 10 }, {}));
     const pages = await Promise.all(reads);
-    // What was not needed is there for others before the operation is over.
+    // Memory that was not needed is free for others before the operation is over.
     expect(ration.taken).toBeLessThan(8 * 1024 * 1024);
     operation.end();
     return pages;

@@ -102,7 +102,7 @@ for (const edge of sold.events.edges) {
 `;
 
 const DOCS = readFileSync(join(ROOT, 'docs/FRONTENDS.md'), 'utf8');
-/** A block of code in the docs, by what stands in it. */
+/** A block of code in the docs, by a part of its text. */
 const inDocs = (part: string) => [...DOCS.matchAll(/```ts\n(.*?)```/gs)].find(([, code]) => code!.includes(part))![1]!;
 
 let folder: string;

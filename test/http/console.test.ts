@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** As the path stands: `fetch` would mend it, and unpack the answer. */
+/** Sends the path unchanged: `fetch` would normalize it, and unpack the answer. */
 function ask({ url }: { readonly url: string }, path: string, headers: Record<string, string> = {}, method = 'GET') {
   const { port } = new URL(url);
   return new Promise<Answer>((resolve, reject) => {

@@ -265,7 +265,7 @@ it('PRIV1.15 leaves the waiting deliveries of other sites alone if a site’s pr
     const { headers, body } = await signAsWix(wixClaims(event, { instanceId, eventType }), wixKeys.privateKey);
     return ingest.receive('wix', { headers, body: Buffer.from(body) });
   };
-  // What is no text where an id should be does not fit.
+  // An id that is no text does not fit.
   const unfit = { id: {}, actionEvent: { body: { contactId: theirs, ownerId: nil, email: 'ana@imaginaria.example' } } };
   for (const site of ['site-1', 'site-2', 'site-3']) {
     expect(await send(site, { ...unfit, site })).toMatchObject({ status: 'quarantined' });

@@ -90,7 +90,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       );
       expect(await read(), column).toEqual(sound);
     }
-    // What is of another event is not this one's.
+    // A checksum of another event does not fit this one.
     const personal = tableOf('personal');
     await sql(
       `UPDATE ${personal} SET personal = (SELECT personal FROM ${personal} AS other WHERE other.seq = 2), raw = NULL WHERE seq = 1`,

@@ -233,7 +233,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
-    // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
+    // Rows of versions 2 to 4 have their own marks, which this test does not make.
     if (from === 1) {
       const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
       expect(quarantined).toBe(1);

@@ -287,7 +287,7 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
       const passed = plan.flatMap((line) => /Rows Removed by Filter: (\d+)/.exec(line)?.[1] ?? []);
       const isTimed = 'occurredFrom' in filter || 'occurredBefore' in filter;
       if (isTimed) expect(Math.max(0, ...passed.map(Number)), name).toBeLessThanOrEqual(100);
-      // What is read is the page for each value, and not what the log holds. Every fourth event is of a type.
+      // It reads a page for each value, and not the whole log. Every fourth event has the type.
       const rows = plan.flatMap((line) => /events.*actual.* rows=([\d.]+) loops/.exec(line)?.[1] ?? []);
       const most = 'occurredFrom' in filter ? 101 : 'types' in filter && 'tenants' in filter ? 4 * 50 + 4 : 50;
       expect(Math.max(...rows.map(Number)), name).toBeLessThanOrEqual(most);

@@ -36,7 +36,7 @@ function open<T extends { close(): unknown }>(closable: T): T {
   return closable;
 }
 
-/** Whatever of the people stands anywhere in the storage's files, as `strings` would find it. */
+/** The people's data anywhere in the storage's files, as `strings` would find it. */
 function peopleIn(path: string): Set<string> {
   const folder = dirname(path);
   const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));

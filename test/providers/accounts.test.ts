@@ -65,7 +65,7 @@ interface Case {
   /** Of two accounts. */
   readonly accounts: readonly [mine: string, other: string];
   readonly fits: (account: string) => Payload;
-  /** What does not fit its type, and what is not of the provider's form to begin with: the account can be read. */
+  /** A payload that does not fit its type, and one that does not have the provider's form at all. Both show their account. */
   readonly unfit: readonly ((account: string) => Payload)[];
   /** What names no account, and its tenant; null where there is no such thing. */
   readonly unnamed: readonly [payload: () => Payload, tenant: string] | null;

@@ -14,7 +14,7 @@ import { mutated } from '../contract/mutation.ts';
 
 const secrets = ['a secret of a length that is long enough'] as const;
 
-/** What a schema makes of a value; of what it refuses, where and why. */
+/** The result of a schema for a value: the output, or where and why it refuses the value. */
 function outcomeOf({ success, data, error }: z.ZodSafeParseResult<unknown>) {
   return success ? { data } : { issues: error.issues };
 }

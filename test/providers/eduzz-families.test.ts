@@ -101,7 +101,7 @@ describe('all 63 events', () => {
     const seen = JSON.stringify([data, subject, tenant]);
     const theirs = personalIn(sample);
     expect(theirs.filter((value) => seen.includes(JSON.stringify(value).slice(1, -1)))).toEqual([]);
-    // What is about somebody is not lost, either.
+    // The person's data is not lost, either.
     if (theirs.length > 0) expect(JSON.stringify(personal)).not.toBe(JSON.stringify({ tenantName: null }));
   });
 
@@ -137,7 +137,7 @@ const DECISIVE = new RegExp(
   ].join('|')})$`,
 );
 
-/** The paths of all members, and what stands there. */
+/** The paths of all members, with their values. */
 function membersOf(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value)
@@ -166,7 +166,7 @@ const ALSO = /(?:filename|error|statusError|failReasonMessage|barcode|[uU]rl|hre
 /** Ids of tickets and comments, by which what they are about is found. */
 const NO_PERSON = /participants?\.(?:\d\.)?id$|comment\.id$|student\.id$/;
 
-/** What is shorter, the number of a house for one, may be anything. */
+/** A shorter text may be anything, such as the number of a house. */
 const SHORTEST = 4;
 
 function personalIn(payload: Data): string[] {
@@ -396,7 +396,7 @@ describe('the others', () => {
     expect(event(sampleOf('alpaclass.student_created')).data).toMatchObject({
       registeredAt: time('2026-03-01T12:00:00.000Z'),
     });
-    // What is not said is not there, and nothing is needed but that something happened.
+    // Missing fields are null, and only the name of the event is needed.
     expect(event(eventOf('nutror.lesson_rated', {})).data).toMatchObject({ course: null, rating: null, courses: [] });
   });
 

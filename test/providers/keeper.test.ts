@@ -14,7 +14,7 @@ const declare = (name: string, fields: z.ZodRawShape) =>
 
 const note = { note: text, key: text.nullable(), value: json };
 
-/** Whatever a declaration may have, some of it under names of what opens something. */
+/** A declaration with every kind of member, some of them named like secrets. */
 const OF_OUR_OWN = [
   declare('Seat', { seat: id, count: whole, when: instant.nullable(), note: text, extra: json, any: open(json) }),
   declare('Place', {

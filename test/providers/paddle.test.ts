@@ -187,7 +187,7 @@ it('IN11.8 knows a subscription of Paddle that is to be cancelled from one that 
     occurredAt: { text: '2026-05-01T00:00:01Z' },
     data: { endsAt: { text: '2026-05-01T00:00:01Z' } },
   });
-  // The transaction that made it stands beside it.
+  // The transaction that made it is beside it.
   expect(await made('subscription.created', { ...sent, transaction_id: 'txn_1' })).toMatchObject({
     happened: 'CREATED',
     subject: 'subscription/sub_1',

@@ -89,7 +89,7 @@ async function newPage(options: PageOptions, { isAlone = false } = {}): Promise<
     free.set(key, [...others, kept]);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
-  // Not of the context, of which there would be one for each window and color scheme.
+  // Not of the context, since each window and color scheme has its own context.
   if (options.viewport) await page.setViewportSize(options.viewport);
   if (colorScheme !== 'light') await page.emulateMedia({ colorScheme });
   return page;

@@ -17,7 +17,7 @@ export async function scrape(gateway: { readonly url: string }): Promise<Scrape>
   );
 }
 
-/** One number of them, `name{label="value"}` as it stands there; 0 when it does not. */
+/** One of the numbers, by `name{label="value"}` as the text has it; 0 if it is missing. */
 export async function measured(url: string, name: string): Promise<number> {
   return (await scrape({ url })).get(name) ?? 0;
 }

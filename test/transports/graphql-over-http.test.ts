@@ -48,7 +48,7 @@ const audits: [name: string, audit: Audit][] = serverAudits({
   },
 }).map((audit) => [`${audit.id}, ${audit.name}`, audit]);
 
-/** Queries are asked with POST alone: what stands in an address stands in logs and histories, and needs no preflight. */
+/** Queries are sent only with POST: logs and histories keep addresses, and a GET needs no preflight. */
 const LEFT = ['5A70', 'D6D5', '6A70'];
 
 it.each(audits)('GQL5.1 passes the audit of graphql-http: %s', async (name, audit) => {
