@@ -16,7 +16,7 @@ const GOOD = { EDUZZ_SECRETS: 'the first of two, the second of them,', WIX_PUBLI
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
 
-/** What Keycloak shows of a key: a PEM without its first and last line. */
+/** A key as Keycloak shows it: a PEM without its first and last line. */
 function bareOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }

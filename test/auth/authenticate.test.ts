@@ -10,7 +10,7 @@ const SECRET = 'a secret of at least thirty-two bytes';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** What a gateway has without settings. */
+/** A gateway's settings if none are set. */
 const ANY = {
   issuer: null,
   audiences: [],
@@ -142,7 +142,7 @@ it('AUTH1.1 takes only algorithms for which the secret is long enough', async ()
     const secret = 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2);
     const check = by({ by: 'secret', secrets: [secret] });
     const tries = ['HS256', 'HS384', 'HS512'].map(async (alg) => {
-      // What a sender can't sign with so short a key is signed with zeros behind it, which HMAC takes for the same.
+      // A sender that can't sign with so short a key appends zeros, which HMAC takes for the same key.
       const key = Buffer.concat([Buffer.from(secret), Buffer.alloc(64)]).subarray(0, Math.max(64, bytes));
       return check(await bearer({}, { alg, key })).then(
         () => [alg],
@@ -245,7 +245,7 @@ describe('with claims elsewhere', () => {
     expect(await scopes(undefined)).toEqual([]);
     expect(await scopes(null)).toEqual([]);
     expect(await scopes([])).toEqual([]);
-    // What every object has is no claim.
+    // A member that every object has is no claim.
     const inherited = by(check, { scope: place('toString') });
     expect((await inherited(await bearer({}))).scopes.size).toBe(0);
     expect(await scopes(['not ops', 'ops,pii:read', 'OPS', ' ops', 'ops\n', 'events:read:all'])).toEqual([]);

@@ -79,7 +79,7 @@ interface Tried {
   readonly token: JWTPayload;
 }
 
-/** What the page says of each issuer: settings, and the token that they are for. */
+/** The page's content for each issuer: its settings, and a token for them. */
 const TRIED: readonly Tried[] = page
   .split(/^### /m)
   .slice(1)

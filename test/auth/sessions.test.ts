@@ -96,7 +96,7 @@ it('AUTH7.1 has its cookie for https alone where the page came by https, and tak
   expect(cookie?.name).toMatch(/^__Host-hookcast-session-\d+$/);
   expect(cookie?.attributes).toContain('Secure');
   expect((await secure.query()).status).toBe(200);
-  // What somebody in between, or another host of the domain, could have set.
+  // Cookies that somebody in between, or another host of the domain, could have set.
   const plain = new WebPage(gateway, secure.origin);
   plain.cookies.set(cookie!.name.replace('__Host-', ''), cookie!.value);
   expect((await plain.query()).status).toBe(401);
@@ -121,7 +121,7 @@ it('AUTH7.2 takes a session only from its own pages, whichever other origins may
     expect((await there.ask('POST', '/console/provider')).status).toBe(403);
     expect(there.set).toEqual([]);
   }
-  // What names no origin is no page: forms, images and links of old browsers, and programs.
+  // A request without an origin is no page's: it comes from forms, images and links of old browsers, or from programs.
   const { cookie } = page;
   const nobody = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

@@ -31,7 +31,7 @@ const byEmail = (address: string, source: string | null = null): ErasureRequest 
   source,
 });
 
-/** What every adapter promises of erasing. */
+/** The promises of every adapter about erasures. */
 export function describeErasure({ open }: LogUnderTest): void {
   const read = (log: EventLog) => log.read({ direction: 'forward', limit: 1_000, filter: {} });
   const split = async (log: EventLog) => {
@@ -485,7 +485,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await log.erase(request, order(5_000))).quarantined).toBe(3);
     expect((await log.erase(bySubject('ticket/10000901'), order(5_000))).quarantined).toBe(1);
     expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows]);
-    // What comes late, too.
+    // Late events too.
     const late = await keep('contact-77', 'eduzz:1', { receivedAt: 6_000 });
     for (const id of ['contact-77', 'contact-78', '10000901']) {
       others.push(await keep(id, 'eduzz:2', { receivedAt: 6_000 }), await keep(id, null, { receivedAt: 6_000 }));

@@ -19,7 +19,7 @@ import { whole } from '../support/whole.ts';
 
 export { newEvent };
 
-/** What every adapter of the log promises, on the real thing. */
+/** The promises of every adapter of the log, tested on real databases. */
 export function describeEventLog(name: string, { open, again }: LogUnderTest): void {
   const all = (log: EventLog, filter: EventFilter = {}, after?: Cursor) =>
     log.read({ direction: 'forward', after, limit: 1_000, filter });

@@ -81,7 +81,7 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const changes = await log.tokens.changes();
     await Promise.all([1, 2, 3, 4].map((one) => (one % 2 ? log : other).tokens.revoke(`theirs ${one}`, 1)));
     expect(await log.tokens.changes()).toBe(changes + 4);
-    // What has expired is forgotten; of the others nobody knows when they do.
+    // Expired tokens are deleted; the expiry of the others is unknown.
     await log.trim(9_001);
     const left = (await log.tokens.list()).map(({ id }) => id);
     expect(left).toEqual(['theirs', 'theirs 1', 'theirs 2', 'theirs 3', 'theirs 4']);

@@ -35,7 +35,7 @@ export interface ProviderUnderTest {
   readonly unfit: { readonly payload: () => Payload; readonly path: string };
   /** The paths of members that decide whether there is an event, and which one. */
   readonly decisive: readonly string[];
-  /** What in the valid payloads identifies somebody. */
+  /** The texts in the valid payloads that identify somebody. */
   readonly personal: readonly string[];
   /** Whether a body that is too large is answered 200, since its sender would stop sending anything. */
   readonly dropsTooLarge?: boolean;
@@ -53,7 +53,7 @@ const NOW = Math.floor(Date.now() / 1000) * 1000;
 const PLACE = { source: 'it', receivedAt: NOW };
 const DEEP = 20_000;
 
-/** What every provider promises. */
+/** The promises of every provider. */
 export function describeProvider(under: ProviderUnderTest): void {
   const { name, secrets, sign, document = (payload: Payload) => payload, signatureHeader } = under;
   const [one, two, three] = secrets;

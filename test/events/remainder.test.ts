@@ -117,7 +117,7 @@ describe('what is left of a payload when its people are taken out', () => {
       expect(left(['bcabx', 'abcd', 'abcab-abcde'], id), id).toBe('');
     }
     for (const id of ['abce-0077', 'abc-d0077', '0077-bcda', 'dcba77']) expect(left(['abcd'], id), id).toBe(id);
-    // What ends in another that was said, what is said twice, and what no id can hold.
+    // A text that ends in another one, one that comes twice, and one that no id can contain.
     expect(left(['x-abcdef-y', 'bcde'], 'abcdef77')).toBe('');
     expect(left(['Abcd', 'abcd', 'ab cd', 'long'.repeat(99)], 'abc-77')).toBe('abc-77');
   });

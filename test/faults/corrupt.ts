@@ -75,7 +75,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
       findings.expect(said === null, 'OPS8', () => `${told()}"${name}" was answered with what nobody wrote: ${said}`);
     }
     if (other && !isRefused) {
-      // What an index or an inner page lacks, nobody misses (docs/RELIABILITY.md).
+      // Nothing shows that an index or an inner page lacks an entry (docs/RELIABILITY.md).
       findings.count(`${place}: lacks events, unnoticed`);
       const mayBe = place === 'table' || place === 'index' || place === 'anywhere';
       const said = () => difference(truth.answers[other]!, seen.answers[other]!);
@@ -150,7 +150,7 @@ interface Seen {
   /** Why it did not start. */
   readonly refused: string | null;
   readonly answers: Partial<Record<Asked, string>>;
-  /** What SQLite's own check finds afterwards. */
+  /** The findings of SQLite's own check afterwards. */
   readonly check: readonly string[];
   readonly lines: readonly string[];
 }

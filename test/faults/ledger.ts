@@ -26,7 +26,7 @@ export function countRows(path: string): { readonly events: number; readonly qua
   }
 }
 
-/** What SQLite finds wrong with a file. */
+/** The faults that SQLite finds in a file. */
 export function checkIntegrity(path: string): string[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {

@@ -172,7 +172,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   await subscriber.until(({ eventIds }) => eventIds.length === 5);
   expect(new Set(subscriber.eventIds)).toEqual(new Set(['one', 'slow', 'three', 'four', 'six']));
 
-  // What can't be used changes nothing.
+  // Settings that can't be used change nothing.
   gateway.write('eduzz', 'x');
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\n`);
   const refused = await gateway.reload('the settings were read again, but not applied');

@@ -88,7 +88,7 @@ const clientOf = async (gateway: TestGateway) =>
 /** After so many revisions a reprocessing is killed. */
 const KILLED_AT = thoroughly([60, 130, 200], [30]);
 
-/** What comes after a cursor until all has come, by each way that a frontend may take. */
+/** The messages after a cursor until everything has come, by each transport that a frontend may use. */
 async function byFollow(gateway: TestGateway, after: string): Promise<Message[]> {
   const messages: Message[] = [];
   const client = await clientOf(gateway);
@@ -146,7 +146,7 @@ async function byEventStream(gateway: TestGateway, after: string): Promise<Messa
   return [...text.matchAll(/^data: (\{.+)$/gm)].map(([, json]) => JSON.parse(json!).data.stream as Message);
 }
 
-/** What the command prints. */
+/** The output of the command. */
 async function printed(env: Record<string, string>, options: Parameters<typeof reprocess>[0] = {}) {
   const terminal = new TestTerminal(env);
   await reprocess(options, terminal);

@@ -33,7 +33,7 @@ const ASK = /* GraphQL */ `
     }
   }
 `;
-/** What can be asked of a bucket besides. */
+/** The other fields of a bucket. */
 const TYPES = 'events types { source provider typename happened events unsummed amounts { amount currency } }';
 
 const FOLLOW = /* GraphQL */ `
@@ -239,7 +239,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, with any 
   ];
   for (const other of others) await other.caughtUp();
   expect(await cohorts()).toBe(4);
-  // What discloses people is still made for each scope.
+  // Messages that disclose people are still made for each scope.
   const names = 'subscription { stream: cancellations { __typename cursor } }';
   for (const scope of scopes) await (await open(names, scope)).caughtUp();
   expect(await cohorts()).toBe(7);

@@ -93,7 +93,7 @@ it('GQL6.7 refuses ids whose events have more bytes together than an answer may'
   expect(few.data!['nodes']).toHaveLength(2);
   const { errors } = await strict.query(query('raw'), { ids });
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'ANSWER_TOO_LARGE' } });
-  // What nobody asks for is not read.
+  // Parts that no field asks for are not read.
   expect((await strict.query(query('eventId'), { ids })).data!['nodes']).toHaveLength(4);
 });
 

@@ -77,7 +77,7 @@ const ASK = `query Ask($filter: ActivityFilter, $from: DateTime = "2026-03-01T00
 const FOLLOW = `subscription Follow($after: String, $filter: ActivityFilter) {
   stream: activity(after: $after, bucket: DAY, filter: $filter) { __typename cursor ...Counted } }
   fragment Counted on CountChange { startsAt ${COUNTS} }`;
-/** What a screen on the wall has: it sees nobody's name. */
+/** The token of a screen on the wall, which sees nobody's name. */
 const WALL = { scope: 'events:read' };
 
 let gateway: TestGateway;

@@ -82,7 +82,7 @@ for (const client of [createClient({ url: '' }), createClient5({ url: '' })]) {
 }
 `;
 
-/** What a frontend does with the result, and what it must not be able to do. */
+/** The uses of the result that must compile in a frontend, and those that must not. */
 const USE = `
 for (const edge of sold.events.edges) {
   const node = edge.node;

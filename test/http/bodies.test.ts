@@ -27,7 +27,7 @@ async function deliver(gateway: TestGateway, id: string, address: string): Promi
   return (await gateway.post('eduzz', { headers: { ...headers, 'x-forwarded-for': address }, body })).status;
 }
 
-// What may be unfinished is divided among workers, so that each of them has less.
+// The limit of unfinished bodies is divided among workers, so that each has less.
 it('OPS5.4 gives an address a share of the bodies that are not whole yet, and takes the deliveries of others', async () => {
   const env = { MAX_BODY_BYTES: '16384', MAX_UNFINISHED_BYTES: '131072', TRUST_PROXY: 'loopback' };
   const gateway = await TestGateway.start({ env, inThisProcess: true });

@@ -17,7 +17,7 @@ const collect = runInNewContext('gc') as () => void;
 
 /** 60 kB of JSON, and most of a megabyte once it is parsed. */
 const BULK = `[${Array.from({ length: 15_000 }, () => '[1]').join()}]`;
-/** What an operation may keep, in bytes, its connection's two ends in this process included, which are half of it. */
+/** The memory that an operation may keep, in bytes. Half of it are the two ends of its connection, which are both in this process. */
 const LITTLE = 45_000;
 const COUNT = 10;
 

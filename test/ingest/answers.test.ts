@@ -14,7 +14,7 @@ function setUp() {
   const log = new SqliteLog(path);
   onTestFinished(() => log.close());
   const writes: (readonly AnswerCount[])[] = [];
-  /** What happens while answers are being recorded. */
+  /** Runs while answers are being recorded. */
   const during = { happens: () => {} };
   const record = {
     list: (from: number) => log.answers.list(from),

@@ -236,7 +236,7 @@ const HEADERS: readonly (readonly [
   ],
 ];
 
-/** What else reads a text of a stranger's, or of a provider's. What they throw is a refusal. */
+/** The other functions that read a text of a stranger or a provider. They throw only refusals. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'an address': (text) => tracesOf([{ name: null, email: text, phone: null, externalId: text }], null),
   'a cursor': decodeCursor,

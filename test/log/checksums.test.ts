@@ -17,7 +17,7 @@ interface Kind {
   readonly open: () => Promise<{
     readonly log: EventLog;
     readonly sql: (text: string) => Promise<unknown>;
-    /** What `hookcast check` finds, where it looks. */
+    /** The findings of `hookcast check`, if it looks there. */
     readonly check: () => readonly string[] | null;
   }>;
   readonly tableOf: (column: string) => string;
@@ -48,7 +48,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** What comes back of an event, and stays a text, a time or JSON when it is altered. */
+/** The columns that are read back of an event, and stay a text, a time or JSON when they are altered. */
 const ALTERED = {
   source: "'other'",
   event_id: "'other'",
@@ -165,7 +165,7 @@ it('OPS4.6 does not take a lost row for an erased one', async () => {
   await expect(log.read({ direction: 'forward', limit: 10, filter: {} })).rejects.toThrow(/can't be read/);
   await expect(log.quarantine.find(id)).rejects.toThrow(/can't be read/);
   expect(checkFile(path).problems).toHaveLength(2);
-  // What an operator does who wants to keep the rest of it.
+  // An operator who wants to keep the rest of the event does this.
   database.exec('INSERT INTO personal (seq) VALUES (1); DELETE FROM quarantine');
   database.close();
   expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toMatchObject([{ personal: null }]);

@@ -118,7 +118,7 @@ interface Kind {
   readonly version: number;
 }
 
-/** What versions 1 to 3 say of an event and of a delivery. */
+/** The columns of an event and of a delivery in versions 1 to 3. */
 const COLUMNS =
   'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
 const event = (id: string) =>
@@ -130,7 +130,7 @@ const others = (schema: string, { events = [] }: Holding) =>
   });
 const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
 const delivery = (id?: string) => `'eduzz', 'old', 'eduzz', NULL, ${id === undefined ? 'NULL' : `'${id}'`}, '[]', 2`;
-/** What a delivery says that waits in quarantine, and what is left of it without its person. */
+/** A delivery that waits in quarantine, and the rest of it without its person. */
 const PAYLOAD = '{"id":"evt-0000001","email":"ana@people.example"}';
 const REMAINDER = '{"id":"evt-0000001","email":""}';
 const tombstones = (schema: string, ids: readonly string[], salt: string) =>
@@ -228,7 +228,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
         { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
       ]);
     }
-    // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
+    // A gateway's new name for the same digest, by which it knows the delivery when it comes again.
     const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
     expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },

@@ -79,7 +79,7 @@ it('PRIV1.8 does not fail an erasure if its files can’t be cleaned, and lets t
   const log = await openAt(url);
   await log.append([newEvent()]);
   const holder = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
-  // What a VACUUM waits for.
+  // A VACUUM waits for this.
   await holder.script('BEGIN; LOCK TABLE hookcast.quarantine IN SHARE UPDATE EXCLUSIVE MODE', 60_000);
   expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: [expect.any(String)] }]);
   const waiting = async () =>

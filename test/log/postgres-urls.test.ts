@@ -128,7 +128,7 @@ it('PRIV2.5 speaks TLS where it is to be had, and verifies as far as the URL ask
   await expect(open(through('localhost', '?sslmode=verify-full'))).rejects.toThrow(unverified);
   await expect(open(through('127.0.0.1', `?sslmode=verify-full&sslrootcert=${ca}`))).rejects.toThrow(unverified);
   await expect(open(`${url}?sslmode=require`)).rejects.toThrow(/does not support TLS\. .*sslmode=disable/);
-  // None of it would pass by itself.
+  // None of these faults would pass by itself.
   expect(performance.now() - began).toBeLessThan(50_000);
   // Docker's image has no TLS.
   await open(url);

@@ -274,7 +274,7 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
       await client.unsafe(`SET plan_cache_mode = ${plan_cache_mode}`);
       let place = 0;
       await client.unsafe(`PREPARE page AS ${sql.replaceAll('?', () => `$${(place += 1)}`)}`);
-      // What is explained as it stands is planned for its values, whatever the setting.
+      // An EXPLAIN of literal values is planned for them, whatever the setting.
       const values = parameters.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ');
       const explained = await client.unsafe(`EXPLAIN (ANALYZE, BUFFERS OFF) EXECUTE page (${values})`);
       await client.unsafe('DEALLOCATE page');
@@ -311,7 +311,7 @@ it('LIVE3.3 goes on under a new epoch when another server or timeline writes, an
   expect(after.lineage).toEqual([{ epoch: before.head.epoch, seq: before.head.seq }]);
   expect(gapAfter(before.head, after, false)).toBeNull();
   expect(gapAfter(before.events[0]!.cursor, after, false)).toBeNull();
-  // What the other server went on to write is not here.
+  // The later writes of the other server are not here.
   expect(gapAfter({ ...before.head, seq: before.head.seq + 1 }, after, false)).toBe('LOG_REPLACED');
   const page = await log.read({ direction: 'forward', after: before.head, limit: 10, filter: {} });
   expect(page).toMatchObject({ events: [{ eventId: 'c' }], isReplaced: false });
@@ -378,7 +378,7 @@ it('LOG12.2 finds a rare word behind more entries of the index than are looked a
   const log = await openAt(url);
   await log.append([newEvent({ eventId: 'rare', data: { title: 'Balada do Mangue' } })]);
   await log.words.advance();
-  // What an index of as many events would have.
+  // The size of an index of as many events.
   await query(
     url,
     `INSERT INTO hookcast.words SELECT seq, '{1, 2}' FROM generate_series(10, 30010) AS seq;

@@ -275,7 +275,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     erasures: [{ subject: 'ticket/60', eventIds: ['e60'], at: 77, orderedBy: expect.stringMatching(/provider/) }],
   });
   expect(await log.quarantine.find(7)).toMatchObject({ state: 'WAITING', payload: expect.stringContaining('person') });
-  // What version 1 erased stays held back, and what it recorded is found by contact and by address.
+  // Events that version 1 erased stay held back, and its events are found by contact and by address.
   await log.append([newEvent({ eventId: 'late', subject: 'ticket/60' })]);
   expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
   const { erasures } = await log.erase(bySubject('ticket/251'), order);

@@ -92,7 +92,7 @@ it('IN3.10 recognizes an event wherever in the log it is, also once its id is so
       .erasures,
   ).toHaveLength(1);
   expect(checkFile(path).problems).toEqual([]);
-  // What retention forgets may come again, and is another event then.
+  // An event that retention deletes may come again, and is another event then.
   await log.trim(Number.MAX_SAFE_INTEGER);
   expect(
     database.prepare('SELECT (SELECT count(*) FROM hashes) + (SELECT count(*) FROM hashes_by_stretch) AS left').get(),

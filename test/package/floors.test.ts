@@ -83,7 +83,7 @@ it('OPS7.7 names one Node as the oldest, and takes every newer one', () => {
   expect(versions.map(isEnough)).toEqual([false, false, false, true, true, true, true]);
   expect(read('package.json').engines).toEqual({ node: `>=${NEEDED_NODE}` });
   expect(read('package-lock.json').packages[''].engines).toEqual({ node: `>=${NEEDED_NODE}` });
-  // What the image begins with and what npm ci brings are newer; these pages say which may be brought along.
+  // The image's base and npm ci bring newer versions; these pages say which versions a user may have.
   for (const page of [
     'README.md',
     'CONTRIBUTING.md',

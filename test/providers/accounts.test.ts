@@ -67,7 +67,7 @@ interface Case {
   readonly fits: (account: string) => Payload;
   /** A payload that does not fit its type, and one that does not have the provider's form at all. Both show their account. */
   readonly unfit: readonly ((account: string) => Payload)[];
-  /** What names no account, and its tenant; null where there is no such thing. */
+  /** A payload that names no account, and its tenant; null if there is none. */
   readonly unnamed: readonly [payload: () => Payload, tenant: string] | null;
 }
 

@@ -7,7 +7,7 @@ type Data = Record<string, unknown>;
 const time = (text: string) => ({ at: Date.parse(text), text });
 const brl = (amount: string) => ({ amount, currency: 'BRL' });
 
-/** What each of the 54 events that are no cancellation of a ticket, and nothing else of Blinket's, tells of. */
+/** The subjects of the 54 events that neither cancel a ticket nor are another event of Blinket's. */
 const FAMILIES: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
   OrderChange: {
     'myeduzz.invoice_opened': 'OPENED',
@@ -127,7 +127,7 @@ describe('all 63 events', () => {
   );
 });
 
-/** What says which thing it is, whose, or of whom, and what decides what the event means: docs/PROVIDERS.md. */
+/** The fields that identify the thing, its account or its person, or decide the event's meaning: docs/PROVIDERS.md. */
 const DECISIVE = new RegExp(
   `^(?:${[
     'id|invoiceId|producerId|reason|changeType',

@@ -48,7 +48,7 @@ const anything = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** What a check may have left of an event of these members. */
+/** The members of an event that a check may have left. */
 function eventOf(members: readonly Member[]): fc.Arbitrary<Record<string, unknown>> {
   return fc.record(Object.fromEntries(members.map((member) => [member.name, memberOf(member)])));
 }

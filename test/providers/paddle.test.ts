@@ -153,7 +153,7 @@ it('IN2.2 reads Paddle’s time only in whole seconds, where its library takes a
   }
 });
 
-/** What becomes of an event with this object. */
+/** The outcome of an event with this object. */
 async function made(event_type: string, data: object) {
   const payload = {
     event_id: 'evt_1',

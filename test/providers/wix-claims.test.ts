@@ -67,7 +67,7 @@ describe('nesting', () => {
     const verified = await verify(token({ alg: 'RS256' }, JSON.stringify({ data })));
     const opened = `{"data":{"eventType":"wix.other","instanceId":"i1","data":{"id":"n1","slug":"x","createdEvent":{"entity":{"numbers":${numbers}}}}}}`;
     expect(verified.text).toBe(opened);
-    // What code works with are texts and doubles, as ever.
+    // Code gets texts and doubles, as always.
     expect(verified.payload).toMatchObject({
       data: {
         data: { createdEvent: { entity: { numbers: ['1e400', '12345678901234567890', 0.12345678901234568] } } },

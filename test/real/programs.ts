@@ -7,7 +7,7 @@ export interface Program {
   readonly path: string;
   /** Of docs/deploy. */
   readonly recipe: string;
-  /** What is in the recipe for a second gateway, and is not a comment then; null where the program knows but one. */
+  /** The lines for a second gateway, which are comments in the recipe; null if the program knows only one gateway. */
   readonly second: RegExp | null;
   /** Whether it asks /readyz, and so sends nothing more to a gateway that drains. */
   readonly asks: boolean;

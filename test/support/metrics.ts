@@ -1,9 +1,9 @@
 import { METRICS_TOKEN } from './gateway.ts';
 
-/** What a gateway measures, by name and labels as they stand in a scrape: `hookcast_cohorts`, `…{state="live"}`. */
+/** A gateway's metrics, by name and labels as in a scrape: `hookcast_cohorts`, `…{state="live"}`. */
 export type Scrape = ReadonlyMap<string, number>;
 
-/** What Prometheus would be told. */
+/** The text that Prometheus would get. */
 export async function scrapeText({ url }: { readonly url: string }): Promise<string> {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   if (!response.ok) throw new Error(`/metrics answered ${response.status}`);

@@ -178,7 +178,7 @@ function once<T>(value: T): AsyncIterableIterator<T> {
   };
 }
 
-/** What a server says to these steps, and how it closes if it does. */
+/** A server's messages after these steps, and its close if there is one. */
 async function talk(server: { readonly webSocketUrl: string }, steps: readonly Step[]) {
   const peer = await Peer.open(server, { signedIn: false });
   const closing = closeOf(peer);
