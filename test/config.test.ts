@@ -18,7 +18,7 @@ const GOOD = { EDUZZ_SECRETS: 'the first of two, the second of them,', WIX_PUBLI
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
 
-/** What Keycloak shows of a key: a PEM without its first and last line. */
+/** A key as Keycloak shows it: a PEM without its first and last line. */
 function bareOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
@@ -205,7 +205,7 @@ it('OPS2.1 names every problem at once', () => {
   expect(problems({ SOURCES: 'eduzz', EDUZZ_SECRETS: 'x', AUTH_SECRET })).toEqual([]);
 });
 
-it('OPS2.1 advises to leave out only what leaves something over', () => {
+it('OPS2.1 advises to leave a source out only if another one remains', () => {
   const instead = (env: Record<string, string>) =>
     problems({ AUTH_SECRET, ...env }).map((problem) => /^(\w+): .* set it, or (.*)$/.exec(problem)?.slice(1));
   expect(instead({ STRIPE_SECRETS: 'whsec_x' })).toEqual([
@@ -300,7 +300,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   }
 });
 
-it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
+it('OPS2.7 reads settings from files, and says which file can’t be read', () => {
   const folder = temporaryFolder();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);

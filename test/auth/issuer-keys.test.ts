@@ -95,7 +95,7 @@ it('AUTH4.5 connects a client with a valid token while an issuer hangs and forge
   expect(forgers.filter(({ socket }) => socket.readyState === socket.OPEN)).toHaveLength(40);
   expect(new Set(await Promise.all(forgers.map(({ closed }) => closed)))).toEqual(new Set([1013]));
 
-  // The failure is remembered: nobody waits, and the issuer is not asked again. What is known goes on being good.
+  // The failure is remembered: no check waits, and the issuer is not asked again. Known keys stay valid.
   for (const token of [forged, nameless]) {
     const late = await Peer.open(gateway, { signedIn: false });
     late.signIn(token);

@@ -97,7 +97,7 @@ it('AUTH7.1 has its cookie for https alone where the page came by https, and tak
   expect(cookie?.name).toMatch(/^__Host-hookcast-session-\d+$/);
   expect(cookie?.attributes).toContain('Secure');
   expect((await secure.query()).status).toBe(200);
-  // What somebody in between, or another host of the domain, could have set.
+  // Cookies that somebody in between, or another host of the domain, could have set.
   const plain = new WebPage(gateway, secure.origin);
   plain.cookies.set(cookie!.name.replace('__Host-', ''), cookie!.value);
   expect((await plain.query()).status).toBe(401);
@@ -122,7 +122,7 @@ it('AUTH7.2 takes a session only from its own pages, whichever other origins may
     expect((await there.ask('POST', '/console/provider')).status).toBe(403);
     expect(there.set).toEqual([]);
   }
-  // What names no origin is no page: forms, images and links of old browsers, and programs.
+  // A request without an origin is no page's: it comes from forms, images and links of old browsers, or from programs.
   const { cookie } = page;
   const nobody = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
@@ -146,7 +146,7 @@ it('AUTH7.2 takes a session only from its own pages, whichever other origins may
   expect((await page.query()).status).toBe(200);
 });
 
-it('AUTH7.2 is not helped by a session where a token is sent that is not good', async () => {
+it('AUTH7.2 ignores the session if an invalid token is sent', async () => {
   const { page } = await signedIn();
   expect((await page.query('{ __typename }', { authorization: 'Bearer a.b.c' })).status).toBe(401);
   const peer = await Peer.open(gateway, { signedIn: false, headers: { origin: page.origin, cookie: page.cookie } });

@@ -65,7 +65,7 @@ function alike(lines: readonly string[]): string[] {
 const odd = (id: string) => attendanceCanceled({ id, participant: { id: ['odd'] } });
 const forged = (id: string) => signAsEduzz(attendanceCanceled({ id }), 'what nobody has told the gateway');
 
-it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, command by command', async () => {
+it('OPS12.1 each command says and shows the same for a gateway elsewhere as for the log here', async () => {
   await gateway.eduzz(odd('one'));
   await gateway.eduzz(attendanceCanceled({ id: 'fits', participant: { email: 'caio@ficticio.example' } }));
   await gateway.post('eduzz', forged('two'));

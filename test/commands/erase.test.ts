@@ -112,7 +112,7 @@ it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for i
   );
 });
 
-it('OPS3.6 the receipt of an erasure says of what arrives late only what holds', async () => {
+it('OPS3.6 the receipt of an erasure tells the truth about events that arrive late', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const cancel = async (id: string, rental: string, at: string) => {

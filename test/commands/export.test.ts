@@ -120,7 +120,7 @@ it('OPS15.1 exports all that an event says', async () => {
   expect(JSON.stringify(one?.personalValues)).toContain('Iara Fictícia');
 });
 
-it('OPS15.1 exports what EventFilter and the times choose, and refuses words that it has not', async () => {
+it('OPS15.1 exports what EventFilter and the times choose, and refuses unknown values', async () => {
   const count = async (options: Partial<ExportOptions>) => rows(await exported(here, options)).length;
   expect(await count({ filter: ['tenants=eduzz:7002'] })).toBe(1);
   expect(await count({ filter: ['tenants=eduzz:7002', 'tenants=eduzz:7001'] })).toBe(2);
@@ -452,7 +452,7 @@ it.each(LOGS)('OPS15.4 holds a page at a time, and ends at the head that it bega
   expect(rows(await exported({ DATABASE_URL }, { filter: ['subjects=ticket/last'] }))).toHaveLength(1);
 });
 
-it('OPS15.4 shows the erased state of what was erased before its page was read', async () => {
+it('OPS15.4 shows an event as erased if it was erased before its page was read', async () => {
   const folder = temporaryFolder();
   const own = await TestGateway.start({ folder });
   const env = environment(folder);

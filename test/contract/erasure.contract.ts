@@ -31,7 +31,7 @@ const byEmail = (address: string, source: string | null = null): ErasureRequest 
   source,
 });
 
-/** What every adapter promises of erasing. */
+/** The promises of every adapter about erasures. */
 export function describeErasure({ open }: LogUnderTest): void {
   const read = (log: EventLog) => log.read({ direction: 'forward', limit: 1_000, filter: {} });
   const split = async (log: EventLog) => {
@@ -245,7 +245,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       await log.erase(request, order(20 * DAY));
       await append(log, late('again', 21 * DAY, 22 * DAY));
       expect((await split(log)).gone).toContain('again');
-      // What was held back is not found again by what it was held back for.
+      // Data that was held back can't be found again by the person for whom it was held back.
       const { erasures } = await log.erase(byEmail('rosa@people.example'), order(50 * DAY));
       expect(erasures).toEqual([]);
     },
@@ -273,7 +273,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       log.quarantine.keep(
         newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }),
       );
-    // Nothing of what was said by them, and all that says which event it is.
+    // It has none of their data, and everything that identifies the event.
     const left = (count: number) => JSON.stringify({ id: 'event-9', values: Array(count).fill('') });
     await append(log, { eventId: 'hers', subject: 'ticket/10000055', traces: [email('rosa@people.example')] });
     const spoken = {
@@ -486,7 +486,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await log.erase(request, order(5_000))).quarantined).toBe(3);
     expect((await log.erase(bySubject('ticket/10000901'), order(5_000))).quarantined).toBe(1);
     expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows]);
-    // What comes late, too.
+    // Late events too.
     const late = await keep('contact-77', 'eduzz:1', { receivedAt: 6_000 });
     for (const id of ['contact-77', 'contact-78', '10000901']) {
       others.push(await keep(id, 'eduzz:2', { receivedAt: 6_000 }), await keep(id, null, { receivedAt: 6_000 }));

@@ -44,7 +44,7 @@ export function describePages({ open }: LogUnderTest): void {
         expect(pages.at(-1)!.hasMore).toBe(false);
         if (direction === 'forward') expect(pages.at(-1)!.end).toBe(pages.at(-1)!.head);
       }
-      // What is not read doesn't count.
+      // Parts that are not read don't count.
       const parts = { people: false, raw: false };
       expect(await pagesOf(log, { direction, limit: 100, bytes: 2_000, filter: {}, parts })).toHaveLength(1);
     }
@@ -112,7 +112,7 @@ export function describePages({ open }: LogUnderTest): void {
     expect(() => found!.personal).toThrow(/not read/);
   });
 
-  it('LOG4.6 searches for what hardly anything fits in steps, each of so many rows, and finds all of it', async () => {
+  it('LOG4.6 searches in steps of a bounded number of rows if hardly any event fits, and finds all that do', async () => {
     const log = await open();
     const ours = Array.from({ length: 450 }, (_, index) =>
       newEvent({ eventId: `ours-${index}`, tenant: 't0', type: index % 200 === 150 ? 'rare' : 'common' }),

@@ -9,7 +9,7 @@ const order = { at: 5_000, orderedBy: 'operator ana' };
 /** More than SQLite indexes at a time, and than PostgreSQL does. */
 const MANY = 2_200;
 
-/** What every adapter promises of searches for words. */
+/** The promises of every adapter about searches for words. */
 export function describeWords({ open, again }: LogUnderTest): void {
   const search = (text: string, people = true): EventFilter => ({ search: { text, people } });
   /** All events that fit, however many pages they take, and in the order of the log. */

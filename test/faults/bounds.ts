@@ -9,7 +9,7 @@ import type { Fault, Options } from './fault.ts';
 import { memoryOf, percentile } from './process.ts';
 import { RawClient } from './raw-client.ts';
 
-/** What the process may grow by, in MB, and how long anybody may wait, in milliseconds. */
+/** How much the process may grow, in MB, and how long a client may wait, in milliseconds. */
 const GROWTH = 200;
 const WAIT = 100;
 /** Events that are there before: long titles, and as many values as a customer's form may hold. */

@@ -122,7 +122,7 @@ it('AUTH6.3 notes what operators do before it is done, with a token or on the ma
     const { errors } = await gateway.query(AUDIT, {}, claims);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
   }
-  // As any list: it is paged, and nobody changes what stands in it.
+  // It is a list like any other: it has pages, and nobody can change its entries.
   const page = await gateway.query(
     '{ audit(last: 2) { edges { node { action } } pageInfo { hasPreviousPage startCursor } } }',
   );

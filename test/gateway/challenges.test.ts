@@ -103,7 +103,7 @@ const signed = (text: string, secret = SECRET): Asked => ({
 const recorded = async () =>
   (await gateway.query('{ events { edges { node { type } } } }')).data!['events'].edges.length as number;
 
-it('IN11.1 sends back what a GET asks for, as text or JSON, to who knows the token', async () => {
+it('IN11.1 sends back what a GET asks for, as text or JSON, to a sender that knows the token', async () => {
   const query = `?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(TOKEN)}&hub.challenge=1158201444`;
   const answer = await ask('meta', { method: 'GET', query });
   expect(answer).toMatchObject({ status: 200, text: '1158201444' });

@@ -94,11 +94,11 @@ async function post(url: string, id: string): Promise<Response> {
   return fetch(`${url}/webhooks/eduzz`, { method: 'POST', headers, body });
 }
 
-it('OPS1.1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
+it('OPS1.1 drains under load: says so, serves on, and sends subscribers away one by one, who all come back and get every event', async () => {
   const folder = temporaryFolder();
   const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
   let gateway = await GatewayProcess.start(env);
-  // Nothing stands before the gateway, so that its port is closed for a while: that is to be tried again, too.
+  // There is no proxy before the gateway, so its port is closed for a while: clients must try again after that, too.
   const patient = { shouldRetry: () => true, retryAttempts: Infinity, retryWait: () => setTimeout(300) };
   const clients = [stockClient(gateway.webSocketUrl, patient), following(gateway.webSocketUrl)];
   const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.open(gateway)));

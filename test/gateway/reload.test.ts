@@ -125,7 +125,7 @@ it('AUTH5.4 replaces a secret on SIGHUP in two steps, and signs nobody out too s
   gateway.write('.env', `AUTH_SECRETS='${OTHER_AUTH}'\nSESSION_DAYS=30\n`);
   expect((await gateway.reload())['changed']).toEqual(['AUTH_SECRETS', 'SESSION_DAYS']);
   expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([401, 200]);
-  // What was begun with it goes on until it expires or is revoked.
+  // Requests and streams that began with it go on until it expires or is revoked.
   expect((await page.query()).status).toBe(200);
   expect(subscriber.errors).toEqual([]);
   expect(gateway.child.exitCode).toBe(null);
@@ -189,7 +189,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   await subscriber.until(({ eventIds }) => eventIds.length === 5);
   expect(new Set(subscriber.eventIds)).toEqual(new Set(['one', 'slow', 'three', 'four', 'six']));
 
-  // What can't be used changes nothing.
+  // Settings that can't be used change nothing.
   gateway.write('eduzz', 'x');
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\n`);
   const refused = await gateway.reload('the settings were read again, but not applied');
@@ -339,6 +339,6 @@ it.runIf(process.platform === 'linux')('OPS10.2 drains when the terminal that it
   };
   await expect.poll(isRunning).toBe(false);
   await expect(fetch(`${String(url)}/livez`)).rejects.toThrow();
-  // What was killed would have left it behind.
+  // A killed gateway would have left it behind.
   expect(existsSync(join(gateway.folder, 'hookcast.db-wal'))).toBe(false);
 });

@@ -23,7 +23,7 @@ import { WebPage } from '../support/web-page.ts';
 
 /** Each is a whole gateway to load. */
 const WORKERS = thoroughly(3, 2);
-/** What takes the place of one that was killed loads a whole gateway. */
+/** The worker that replaces a killed one loads a whole gateway. */
 const KILLS = thoroughly(2 * WORKERS, 2);
 /** Enough that some are under way at any moment, and not all that the machine can do. */
 const CALM = { pause: 25 };
@@ -157,7 +157,7 @@ it('OPS11.1 OPS11.3 loses nothing that was acknowledged when workers die one aft
   for (let kill = 0; kill < KILLS; kill += 1) {
     const acknowledged = providers.acknowledged.size;
     await expect.poll(() => providers.acknowledged.size, { interval: 5 }).toBeGreaterThan(acknowledged + 20);
-    // What a worker counted until then outlives it.
+    // A worker's counts outlive it.
     await scrape(gateway);
     await gateway.killOne();
   }

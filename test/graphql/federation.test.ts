@@ -28,7 +28,7 @@ const READER = { scope: 'events:read' };
 const OPERATOR = { scope: 'ops' };
 
 let gateway: TestGateway;
-/** Of a cancellation of each of two tenants, and of what is no cancellation. */
+/** The ids of a cancellation of each of two tenants, and of an event that is no cancellation. */
 let [ours, theirs, other]: [string, string, string] = ['', '', ''];
 
 beforeAll(async () => {

@@ -22,7 +22,7 @@ const SENDERS: readonly [peer: string, forwarded: string | undefined, counted: s
   ['10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['127.0.0.1', '198.51.100.1, 10.1.2.3', '198.51.100.1'],
-  // The client wrote the first, and the proxy whom it saw.
+  // The client wrote the first address, and the proxy the address that it saw.
   ['10.0.0.1', '192.0.2.66, 198.51.100.1', '198.51.100.1'],
   ['10.0.0.1', '10.9.9.9, 198.51.100.1, 10.1.2.3', '198.51.100.1'],
   ['2001:db8:ffff::1', '198.51.100.1', '198.51.100.1'],

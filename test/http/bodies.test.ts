@@ -27,7 +27,7 @@ async function deliver(gateway: TestGateway, id: string, address: string): Promi
   return (await gateway.post('eduzz', { headers: { ...headers, 'x-forwarded-for': address }, body })).status;
 }
 
-// What may be unfinished is divided among workers, so that each of them has less.
+// The limit of unfinished bodies is divided among workers, so that each has less.
 it('OPS5.4 gives an address a share of the bodies that are not whole yet, and takes the deliveries of others', async () => {
   const env = { MAX_BODY_BYTES: '16384', MAX_UNFINISHED_BYTES: '131072', TRUST_PROXY: 'loopback' };
   const gateway = await TestGateway.start({ env, inThisProcess: true });
@@ -51,7 +51,7 @@ it('OPS5.4 gives an address a share of the bodies that are not whole yet, and ta
   expect(again.filter(({ status }) => status() === '')).toHaveLength(3);
 });
 
-it('OPS5.4 answers 503 when all together have begun more than there is place for', async () => {
+it('OPS5.4 answers 503 when all unfinished bodies together take too much', async () => {
   const env = { MAX_BODY_BYTES: '16384', MAX_UNFINISHED_BYTES: '65536', TRUST_PROXY: 'loopback' };
   const gateway = await TestGateway.start({ env, inThisProcess: true });
   const stalled = [1, 2, 3, 4, 5, 6, 7, 8].map((last) => stall(gateway, `203.0.113.${last}`));

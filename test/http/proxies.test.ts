@@ -77,7 +77,7 @@ const HANDSHAKE = {
   'sec-websocket-version': '13',
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
-/** What proxies leave of a handshake that they are not told to pass on. */
+/** The headers that proxies leave in a handshake that they are not told to pass on. */
 const LEFT: readonly [what: string, headers: Record<string, string>][] = [
   ['neither header', HANDSHAKE],
   ['no Upgrade', { ...HANDSHAKE, connection: 'upgrade' }],

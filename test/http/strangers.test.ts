@@ -54,7 +54,7 @@ it('AUTH4.2 takes no metrics token if none is set', async () => {
   expect((await fetch(`${gateway.url}/metrics`, { headers: await bearer(makeToken()) })).status).toBe(200);
 });
 
-/** What a stranger may ask: the answer must be the same whether what it asks for is there or not. */
+/** The requests of a stranger: the answer must be the same whether the requested thing exists or not. */
 const ALIKE: readonly [string, [path: string, init: RequestInit], [path: string, init: RequestInit]][] = [
   [
     'a field',

@@ -18,7 +18,7 @@ interface Kind {
   readonly open: () => Promise<{
     readonly log: EventLog;
     readonly sql: (text: string) => Promise<unknown>;
-    /** What `hookcast check` finds. */
+    /** The findings of `hookcast check`. */
     readonly check: () => readonly string[] | Promise<readonly string[]>;
   }>;
   readonly tableOf: (column: string) => string;
@@ -53,7 +53,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** What comes back of an event, and stays a text, a time or JSON when it is altered. */
+/** The columns that are read back of an event, and stay a text, a time or JSON when they are altered. */
 const ALTERED = {
   source: "'other'",
   event_id: "'other'",
@@ -95,7 +95,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       );
       expect(await read(), column).toEqual(sound);
     }
-    // What is of another event is not this one's.
+    // A checksum of another event does not fit this one.
     const personal = tableOf('personal');
     await sql(
       `UPDATE ${personal} SET personal = (SELECT personal FROM ${personal} AS other WHERE other.seq = 2), raw = NULL WHERE seq = 1`,
@@ -185,7 +185,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
   });
 });
 
-it('OPS4.6 does not take for erased what its file has lost', async () => {
+it('OPS4.6 does not take a lost row for an erased one', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent()]);
@@ -195,7 +195,7 @@ it('OPS4.6 does not take for erased what its file has lost', async () => {
   await expect(log.read({ direction: 'forward', limit: 10, filter: {} })).rejects.toThrow(/can't be read/);
   await expect(log.quarantine.find(id)).rejects.toThrow(/can't be read/);
   expect(checkFile(path).problems).toHaveLength(2);
-  // What an operator does who wants to keep the rest of it.
+  // An operator who wants to keep the rest of the event does this.
   database.exec('INSERT INTO personal (seq) VALUES (1); DELETE FROM quarantine');
   database.close();
   expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toMatchObject([{ personal: null }]);

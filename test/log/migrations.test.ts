@@ -121,7 +121,7 @@ interface Kind {
   readonly version: number;
 }
 
-/** What versions 1 to 3 say of an event and of a delivery. */
+/** The columns of an event and of a delivery in versions 1 to 3. */
 const COLUMNS =
   'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
 const event = (id: string) =>
@@ -133,7 +133,7 @@ const others = (schema: string, { events = [] }: Holding) =>
   });
 const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
 const delivery = (id?: string) => `'eduzz', 'old', 'eduzz', NULL, ${id === undefined ? 'NULL' : `'${id}'`}, '[]', 2`;
-/** What a delivery says that waits in quarantine, and what is left of it without its person. */
+/** A delivery that waits in quarantine, and the rest of it without its person. */
 const PAYLOAD = '{"id":"evt-0000001","email":"ana@people.example"}';
 const REMAINDER = '{"id":"evt-0000001","email":""}';
 const tombstones = (schema: string, ids: readonly string[], salt: string) =>
@@ -231,12 +231,12 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
         { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
       ]);
     }
-    // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
+    // A gateway's new name for the same digest, by which it knows the delivery when it comes again.
     const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
     expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
-    // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
+    // Rows of versions 2 to 4 have their own marks, which this test does not make.
     if (from === 1) {
       const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
       expect(quarantined).toBe(1);
@@ -307,7 +307,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('IN3.8 recognises what an older hookcast named, by tenant as well, until retention has passed it', async () => {
+  it('IN3.8 recognizes events that an older hookcast named, also by tenant, until retention has passed them', async () => {
     const plain = `derived:${'a'.repeat(64)}`;
     const log = await (await old(5, { eventId: plain, waitsAs: plain }))();
     const logger = pino({ level: 'silent' });

@@ -22,7 +22,7 @@ const cancellation = (eventId: string) =>
   newEvent({ eventId, shape: 'TicketCancellation', kind: 'TICKET', receivedAt: 1_000 });
 const events = (...ids: string[]) => ids.map(cancellation);
 
-/** What logical replication does to a database: it has the rows, and not how far the sequences were. */
+/** Leaves a database as logical replication does: with the rows, and without the positions of the sequences. */
 const WITHOUT_SEQUENCES = ['events_seq_seq', 'quarantine_id_seq', 'epochs_number_seq']
   .map((name) => `ALTER SEQUENCE hookcast.${name} RESTART`)
   .join('; ');

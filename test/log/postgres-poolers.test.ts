@@ -91,10 +91,10 @@ it('LOG2.6 sets the settings on which promises depend at each connection, even i
   await log.close();
 });
 
-it('LOG2.6 acknowledges nothing that was not committed as was asked for', async () => {
+it('LOG2.6 acknowledges nothing that was not committed as required', async () => {
   const url = await server.newDatabase();
   const log = await PostgresLog.open(url);
-  // As by whatever stands between and changes the session after it was settled.
+  // As a pooler in between that changes the session later.
   await query(
     url,
     `CREATE FUNCTION careless() RETURNS trigger LANGUAGE plpgsql AS $$

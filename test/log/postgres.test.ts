@@ -314,7 +314,7 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
       await client.unsafe(`SET plan_cache_mode = ${plan_cache_mode}`);
       let place = 0;
       await client.unsafe(`PREPARE page AS ${sql.replaceAll('?', () => `$${(place += 1)}`)}`);
-      // What is explained as it stands is planned for its values, whatever the setting.
+      // An EXPLAIN of literal values is planned for them, whatever the setting.
       const values = parameters.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ');
       const explained = await client.unsafe(`EXPLAIN (ANALYZE, BUFFERS OFF) EXECUTE page (${values})`);
       await client.unsafe('DEALLOCATE page');
@@ -327,7 +327,7 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
       const passed = plan.flatMap((line) => /Rows Removed by Filter: (\d+)/.exec(line)?.[1] ?? []);
       const isTimed = 'occurredFrom' in filter || 'occurredBefore' in filter;
       if (isTimed) expect(Math.max(0, ...passed.map(Number)), name).toBeLessThanOrEqual(100);
-      // What is read is the page for each value, and not what the log holds. Every fourth event is of a type.
+      // It reads a page for each value, and not the whole log. Every fourth event has the type.
       const rows = plan.flatMap((line) => /events.*actual.* rows=([\d.]+) loops/.exec(line)?.[1] ?? []);
       const most = 'occurredFrom' in filter ? 101 : 'types' in filter && 'tenants' in filter ? 4 * 50 + 4 : 50;
       expect(Math.max(...rows.map(Number)), name).toBeLessThanOrEqual(most);
@@ -351,7 +351,7 @@ it('LIVE3.3 goes on under a new epoch when another server or timeline writes, an
   expect(after.lineage).toEqual([{ epoch: before.head.epoch, seq: before.head.seq }]);
   expect(gapAfter(before.head, after, false)).toBeNull();
   expect(gapAfter(before.events[0]!.cursor, after, false)).toBeNull();
-  // What the other server went on to write is not here.
+  // The later writes of the other server are not here.
   expect(gapAfter({ ...before.head, seq: before.head.seq + 1 }, after, false)).toBe('LOG_REPLACED');
   const page = await log.read({ direction: 'forward', after: before.head, limit: 10, filter: {} });
   expect(page).toMatchObject({ events: [{ eventId: 'c' }], isReplaced: false });
@@ -418,7 +418,7 @@ it('LOG12.2 finds a rare word behind more entries of the index than are looked a
   const log = await openAt(url);
   await log.append([newEvent({ eventId: 'rare', data: { title: 'Balada do Mangue' } })]);
   await log.words.advance();
-  // What an index of as many events would have.
+  // The size of an index of as many events.
   await query(
     url,
     `INSERT INTO hookcast.words SELECT seq, '{1, 2}' FROM generate_series(10, 30010) AS seq;

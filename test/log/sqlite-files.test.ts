@@ -182,7 +182,7 @@ it('OPS3.11 says that a locked file can’t be checked just now, and not that it
   other.close();
 });
 
-/** What sqlite3 leaves out, by its name; and the same by hand, where there is no sqlite3. */
+/** The parts that sqlite3 leaves out, by command; and the same by hand, if there is no sqlite3. */
 const COPIES: Readonly<Record<string, (from: string, to: string) => boolean>> = {
   '.dump': (from, to) => spawnSync('sh', ['-c', `sqlite3 '${from}' .dump | sqlite3 '${to}'`]).status === 0,
   '.clone': (from, to) => spawnSync('sqlite3', [from, `.clone ${to}`]).status === 0 && existsSync(to),

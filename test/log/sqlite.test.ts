@@ -59,7 +59,7 @@ function empty(path: string): void {
 
 describeEventLog('SQLite', kept);
 
-it('LOG2.3 syncs every commit: what the writer is set to, asked of it after a write', async () => {
+it('LOG2.3 syncs every commit, as the writer’s own settings say after a write', async () => {
   const log = openAt(newPath());
   await log.append([newEvent()]);
   expect(await log.durability()).toEqual({ journalMode: 'wal', synchronous: 2 });

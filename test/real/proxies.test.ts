@@ -131,7 +131,7 @@ it('OPS9.1 loses no delivery over connections that a proxy has kept, and no quie
         (client) => new Seen(client, proxy),
       );
       await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
-      // What is kept here is the proxy's connections. A client's own would be closed by the proxy at moments of its own.
+      // The proxy's connections to the gateway are kept here. The proxy would close a client's own connections when it likes.
       const agent = new Agent({ keepAlive: false });
       const burst = (name: string) =>
         Promise.all(Array.from({ length: AT_ONCE }, (_, index) => deliver(proxy.url, `${name}-${index}`, agent)));
