@@ -2,6 +2,7 @@ import { createClient } from 'graphql-sse';
 import { expect, it } from 'vitest';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
+import { EagerProxy } from '../support/eager-proxy.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { type Client, followers, lists } from './clients.ts';
 import { FOLLOW, type Followed } from './recipes/documents.ts';
@@ -67,6 +68,31 @@ it('LIVE5.3 begins also while the gateway is away', async () => {
   const others = () => all.filter(({ seen: { ids } }) => ids.at(-1) !== 'before').map(({ name }) => name);
   await expect.poll(others).toEqual([]);
   expect(all.flatMap(({ seen: { errors } }) => errors)).toEqual([]);
+  await again.close();
+});
+
+it('LIVE5.11 comes back through a proxy that accepts a WebSocket and then finds no gateway', async () => {
+  const gateway = await TestGateway.start();
+  const { port } = new URL(gateway.url);
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const overWebSocket = Object.entries(followers).filter(([name]) => name.startsWith('graphql-ws'));
+  expect(overWebSocket).toHaveLength(3);
+  const all = await Promise.all(
+    overWebSocket.map(async ([name, client]) => {
+      const proxy = await EagerProxy.to(gateway.webSocketUrl);
+      const through = { url: gateway.url, webSocketUrl: proxy.webSocketUrl };
+      return { name, proxy, seen: new Seen(client, through, { after: beginning }) };
+    }),
+  );
+  const without = (id: string) => all.filter(({ seen: { ids } }) => ids.at(-1) !== id).map(({ name }) => name);
+  await gateway.eduzz(ticket('before'));
+  await expect.poll(() => without('before')).toEqual([]);
+  await gateway.close();
+  await expect.poll(() => all.filter(({ proxy }) => proxy.refused < 2).map(({ name }) => name)).toEqual([]);
+  const again = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
+  await again.eduzz(ticket('after'));
+  await expect.poll(() => without('after')).toEqual([]);
+  for (const { name, seen } of all) expect.soft([seen.ids, seen.errors], name).toEqual([['before', 'after'], []]);
   await again.close();
 });
 
