@@ -71,6 +71,9 @@ it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, c
   await gateway.post('eduzz', forged('two'));
   const list: Command = (terminal) => listRefused({}, terminal);
   await expect.poll(() => said(here, list)).toEqual([expect.stringMatching(/^1\t.*until/)]);
+  const drifted: Command = (terminal) => drift({ accept: false }, terminal);
+  // The gateway records fields every five seconds. If that came between both looks, they would differ.
+  await expect.poll(() => said(here, drifted)).toEqual([expect.stringContaining(' 1 type of event known')]);
   const commands: Record<string, Command> = {
     'quarantine list': (terminal) => listQuarantine({ state: 'WAITING' }, terminal),
     'quarantine show': (terminal) => showQuarantined(1, { payload: true }, terminal),
@@ -78,7 +81,7 @@ it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, c
     'refused list': list,
     'refused list of another': (terminal) => listRefused({ source: 'wix' }, terminal),
     'types of nobody': (terminal) => types('nope', { from: ['log'] }, terminal),
-    drift: (terminal) => drift({ accept: false }, terminal),
+    drift: drifted,
     'drift of nobody': (terminal) => drift({ source: 'nope', accept: false }, terminal),
     'erase as a dry run': (terminal) => erase({ email: 'caio@ficticio.example', dryRun: true }, terminal),
     'erase of nobody': (terminal) => erase({ source: 'nope', subject: 'ticket/1' }, terminal),
