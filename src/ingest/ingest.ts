@@ -22,6 +22,7 @@ import type { Refusals } from './refusals.ts';
 import { sealed } from './sealed.ts';
 import { tenantOf } from './tenant.ts';
 import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
+import { Unverified } from './unverified.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
 /** The outcome of a delivery, as the provider is told. */
@@ -78,6 +79,7 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
   readonly #brought: ReceivedSecrets;
+  readonly #unverified = new Unverified();
   #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
   #waiting = 0;
   #failedAt = -Infinity;
@@ -136,7 +138,9 @@ export class Ingest {
     let authentic: Verified;
     try {
       const verifying = observer.step('verify', () =>
-        this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        this.#unverified.during(source, arrived.body.length, () =>
+          this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        ),
       );
       // Each `await` costs a turn of the queue of promises, and most verifiers need none.
       authentic = verifying instanceof Promise ? await verifying : verifying;
