@@ -24,6 +24,7 @@ import { sealed } from './sealed.ts';
 import { setAside } from './set-aside.ts';
 import { tenantOf } from './tenant.ts';
 import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
+import { Unverified } from './unverified.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
 export interface IngestOptions {
@@ -66,6 +67,7 @@ export class Ingest {
   readonly #faults: VerifierFaults;
   readonly #brought: ReceivedSecrets;
   readonly #backlog: Backlog;
+  readonly #unverified = new Unverified();
   #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
 
   constructor(options: IngestOptions) {
@@ -119,7 +121,9 @@ export class Ingest {
     let authentic: Verified;
     try {
       const verifying = observer.step('verify', () =>
-        this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        this.#unverified.during(source, arrived.body.length, () =>
+          this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        ),
       );
       // Each `await` costs a turn of the queue of promises, and most verifiers need none.
       authentic = verifying instanceof Promise ? await verifying : verifying;

@@ -188,3 +188,37 @@ it('IN4.8 keeps an authentic delivery that a provider of one’s own fails on', 
   const { data } = await gateway.query('mutation { releaseQuarantined(id: "1") { state } }');
   expect(data?.['releaseQuarantined'] ?? null).toMatchObject({ state: 'WAITING' });
 });
+
+it('IN5.13 keeps so many bytes of a source while its verifier waits, sends more away, and leaves other sources alone', async () => {
+  let waiting = 0;
+  const { promise: keys, resolve: fetched } = Promise.withResolvers<void>();
+  const slow = gym(async (delivery) => {
+    waiting += 1;
+    await keys;
+    return authentic(delivery);
+  });
+  const { logger, lines } = recordingLogger();
+  const gateway = await TestGateway.start({
+    sources: new Map([
+      ['slow', slow],
+      ['open', gym(authentic)],
+    ]),
+    logger,
+    env: { MAX_BODY_BYTES: '1048576' },
+  });
+  const large = (number: number) => JSON.stringify({ number, filler: 'x'.repeat(1_000_000) });
+  const answers: ReturnType<TestGateway['post']>[] = [];
+  // One after the other: an address may have no more bytes in unfinished bodies.
+  while (answers.length < 33) {
+    answers.push(gateway.post('slow', { body: large(answers.length) }));
+    await expect.poll(() => waiting, { interval: 5 }).toBe(answers.length);
+  }
+  expect(await gateway.post('slow', { body: large(33) })).toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+  expect(waiting).toBe(33);
+  expect((await gateway.post('open', { body: PERSON })).status).toBe(200);
+  fetched();
+  for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+  expect((await gateway.post('slow', { body: large(33) })).status).toBe(200);
+  // It says nothing of the log that strangers wait.
+  expect(lines.filter(({ level }) => level > 30)).toEqual([]);
+});
