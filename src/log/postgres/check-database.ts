@@ -1,9 +1,11 @@
+import { HookcastError } from '../../errors.ts';
 import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
 import { eventOf } from './answers.ts';
 import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
+import { unopened } from './opening.ts';
 import { Primary } from './primary.ts';
 import { reasonOf } from './refusal.ts';
 import { COUNT_BELOW, COUNT_WRONG, SELECT_BEHIND } from './restored.ts';
@@ -40,7 +42,9 @@ const COUNT_ASTRAY = statement(
  * @throws {HookcastError} LOG_UNAVAILABLE when there is no log that can be read.
  */
 export async function checkDatabase(url: string): Promise<Checked> {
-  const connection = await new Primary(parseTarget(url)).connect();
+  const connection = await new Primary(parseTarget(url)).connect().catch((error: unknown) => {
+    throw unopened(error);
+  });
   try {
     await connection.script('SET statement_timeout = 0', PATIENCE);
     await assertReadable(connection);
@@ -48,6 +52,9 @@ export async function checkDatabase(url: string): Promise<Checked> {
     const problems = await problemsBeside(connection);
     const { events, altered } = await readAll(connection);
     return { events, problems: [...problems, ...altered], notes: [PAGES] };
+  } catch (error) {
+    if (error instanceof HookcastError) throw error;
+    throw new HookcastError('LOG_UNAVAILABLE', `The check was broken off: ${reasonOf(error)}. Run it again.`);
   } finally {
     connection.destroy();
   }
