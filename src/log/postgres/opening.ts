@@ -37,7 +37,7 @@ export interface PostgresOptions {
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
 export async function patiently<T>(
-  { patience = PATIENCE, warn }: Pick<PostgresOptions, 'patience'> & Required<Pick<PostgresOptions, 'warn'>>,
+  { patience = PATIENCE, warn }: { readonly patience: number | undefined; readonly warn: (message: string) => void },
   log: { close(): Promise<void> },
   open: () => Promise<T>,
 ): Promise<T> {
