@@ -291,6 +291,8 @@ export const en = {
     NOT_PAID: 'not paid',
     PARTIALLY_PAID: 'partly paid',
     REFUNDED: 'refunded',
+    AWAITING_REFUND: 'to be refunded',
+    CHECK_IN_UNDONE: 'check-in undone',
     EXEMPT: 'free of charge',
     FAILED: 'failed',
     UNDEFINED: 'unknown',
