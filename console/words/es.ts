@@ -302,6 +302,8 @@ export const es: Words = {
     NOT_PAID: 'no pagado',
     PARTIALLY_PAID: 'pagado en parte',
     REFUNDED: 'reembolsado',
+    AWAITING_REFUND: 'por reembolsar',
+    CHECK_IN_UNDONE: 'entrada deshecha',
     EXEMPT: 'sin cargo',
     FAILED: 'falló',
     UNDEFINED: 'no se sabe',

@@ -301,6 +301,8 @@ export const ptBR: Words = {
     NOT_PAID: 'não pago',
     PARTIALLY_PAID: 'pago em parte',
     REFUNDED: 'reembolsado',
+    AWAITING_REFUND: 'a reembolsar',
+    CHECK_IN_UNDONE: 'entrada desfeita',
     EXEMPT: 'sem cobrança',
     FAILED: 'falhou',
     UNDEFINED: 'não se sabe',

@@ -199,10 +199,14 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   const nothing = ['No delivery is in this state.'];
   expect(await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: file }, list)).toEqual(nothing);
   expect(await said({ ...there, HOOKCAST_URL: `${HOOKCAST_URL}/graphql` }, list)).toEqual(nothing);
+  expect(await said({ ...there, HOOKCAST_URL: `${HOOKCAST_URL}/console/` }, list)).toEqual(nothing);
   expect((await said({ HOOKCAST_URL }, list))[0]).toMatch(
     /^! A token with the scope ops .* --token-file .* HOOKCAST_TOKEN/,
   );
   expect((await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: join(folder, 'no') }, list))[0]).toContain('(ENOENT)');
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, '\n');
+  expect((await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: empty }, list))[0]).toContain(`${empty} holds no token.`);
   expect((await said({ ...there, HOOKCAST_URL: 'hooks.example.com' }, list))[0]).toContain('expected the address');
   const plain = { ...there, HOOKCAST_URL: 'http://gateway.example' };
   expect((await said(plain, list))[0]).toMatch(/^! Anybody on the network path could read the token.*--plain-http/);

@@ -182,6 +182,7 @@ it('GQL8.8 drafts types from what the log keeps of a source', async () => {
   expect(text).toMatch(/person: person/);
   expect(text).toMatch(/note: text\.nullable\(\)/);
   expect(text).not.toMatch(/iara/i);
+  expect(text).toMatch(/return it from "about" as occurredAt/);
   const { events } = (await import(pathToFileURL(file).href)) as { events: Record<string, Definition> };
   expect(
     createSchema([...SHIPPED, ...Object.values(events).map(({ type }) => type)]).getType('TheatreSeatSwapped'),

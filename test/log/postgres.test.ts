@@ -6,6 +6,7 @@ import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
+import { checkDatabase } from '../../src/log/postgres/check-database.ts';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { dependsOnValues, selectPage } from '../../src/log/postgres/select.ts';
@@ -164,6 +165,17 @@ it('OPS2.4 refuses a log that a newer hookcast wrote, a password that is wrong, 
   expect(refused).toMatch(/can't be opened: .*password authentication failed/);
   expect(refused).not.toContain('a-secret');
   await expect(PostgresLog.open(`${url}_nowhere`)).rejects.toThrow(/does not exist/);
+});
+
+it('OPS2.4 says what to do if no server answers: at a start, while it waits, and of a check', async () => {
+  const nowhere = 'postgres://u:a-secret@127.0.0.1:1/log';
+  const warnings: string[] = [];
+  const opening = PostgresLog.open(nowhere, { patience: 600, warn: (message) => void warnings.push(message) });
+  await expect(opening).rejects.toThrow(/ECONNREFUSED.*\. Check DATABASE_URL, and whether the server runs\.$/);
+  expect(warnings).toEqual([expect.stringMatching(/ECONNREFUSED.*\. The start waits for 0\.6 seconds\.$/)]);
+  const told = { code: 'LOG_UNAVAILABLE', message: expect.stringContaining('Check DATABASE_URL') };
+  await expect(checkDatabase(nowhere)).rejects.toMatchObject(told);
+  await expect(checkDatabase(`${await empty()}_nowhere`)).rejects.toMatchObject(told);
 });
 
 it('LOG2.3 commits synchronously with any default of the database, and refuses a server without fsync', async () => {

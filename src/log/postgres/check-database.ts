@@ -1,3 +1,4 @@
+import { HookcastError } from '../../errors.ts';
 import type { RecordedEvent } from '../../events/event.ts';
 import type { Checked } from '../checked.ts';
 import { ERASURE_COLUMNS, RECORDED_COLUMNS } from '../row.ts';
@@ -5,6 +6,7 @@ import { ErasuresCheck } from '../check-erasures.ts';
 import { erasuresOf, eventOf, quarantinedOf } from './answers.ts';
 import { WordsCheck } from './check-words.ts';
 import { type Connection, statement } from './connection.ts';
+import { unopened } from './opening.ts';
 import { Primary } from './primary.ts';
 import { LIST_QUARANTINED } from './quarantine.ts';
 import { reasonOf } from './refusal.ts';
@@ -46,7 +48,9 @@ const COUNT_ASTRAY = statement(
  * @throws {HookcastError} LOG_UNAVAILABLE when there is no log that can be read.
  */
 export async function checkDatabase(url: string): Promise<Checked> {
-  const connection = await new Primary(parseTarget(url)).connect();
+  const connection = await new Primary(parseTarget(url)).connect().catch((error: unknown) => {
+    throw unopened(error);
+  });
   try {
     await connection.script('SET statement_timeout = 0', PATIENCE);
     await assertReadable(connection);
@@ -55,6 +59,9 @@ export async function checkDatabase(url: string): Promise<Checked> {
     const { events, altered } = await readAll(connection);
     const quarantined = await readQuarantine(connection);
     return { events, problems: [...problems, ...altered, ...quarantined], notes: [PAGES] };
+  } catch (error) {
+    if (error instanceof HookcastError) throw error;
+    throw new HookcastError('LOG_UNAVAILABLE', `The check was broken off: ${reasonOf(error)}. Run it again.`);
   } finally {
     connection.destroy();
   }

@@ -42,24 +42,34 @@ export interface PostgresOptions {
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
 export async function patiently<T>(
-  patience = PATIENCE,
+  { patience = PATIENCE, warn }: { readonly patience: number | undefined; readonly warn: (message: string) => void },
   log: { close(): Promise<void> },
   open: () => Promise<T>,
 ): Promise<T> {
   const until = performance.now() + patience;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await open();
     } catch (error) {
       if (mayPass(error) && !(error instanceof HookcastError) && performance.now() < until) {
+        if (tries === 1)
+          warn(`The log can't be opened yet: ${reasonOf(error)}. The start waits for ${patience / 1_000} seconds.`);
         await setTimeout(AGAIN);
         continue;
       }
       await log.close();
-      if (error instanceof HookcastError) throw error;
-      throw new HookcastError('LOG_UNAVAILABLE', `The log can't be opened: ${reasonOf(error)}.`);
+      throw unopened(error);
     }
   }
+}
+
+/** The same error, in words that tell an operator what to do. */
+export function unopened(error: unknown): HookcastError {
+  if (error instanceof HookcastError) return error;
+  return new HookcastError(
+    'LOG_UNAVAILABLE',
+    `The log can't be opened: ${reasonOf(error)}. Check DATABASE_URL, and whether the server runs.`,
+  );
 }
 
 /**

@@ -121,7 +121,7 @@ export class PostgresLog implements EventLog {
     const target = parseTarget(url);
     for (const warning of target.warnings) warn(warning);
     const log = new PostgresLog(target, commits, gateways);
-    return patiently(patience, log, async () => {
+    return patiently({ patience, warn }, log, async () => {
       const isWhole = await log.#database.writer.use((connection) =>
         prepare(log.#primary, connection, { isForGateway: commits !== null, warn }),
       );
