@@ -667,7 +667,7 @@ it.runIf(existsSync('/usr/bin/script'))(
     atEnd(() => void child.kill('SIGKILL'));
     let screen = '';
     child.stdout.on('data', (chunk) => (screen += String(chunk)));
-    await expect.poll(() => screen.match(/ left/g)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(1);
+    await expect.poll(() => screen.match(/ left/g)?.length ?? 0).toBeGreaterThan(1);
     // A line that is cleared (ECMA-48) is where the next one is written.
     const cleared = '\r\u001b[K';
     const [before, ...shown] = screen.split(cleared);

@@ -146,7 +146,7 @@ export function describeWords({ open, again }: LogUnderTest): void {
     expect(await index(log)).toBeGreaterThan(0);
     await compare();
     expect(await log.words.advance()).toEqual({ indexed: 0, left: 0 });
-  }, 60_000);
+  });
 
   it('LOG12.3 finds nobody by the words of an erased person, and still finds the events by their other words', async () => {
     const log = await open();

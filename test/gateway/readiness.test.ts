@@ -43,7 +43,7 @@ it('OPS4.4 does not start for a role that may only read, and is not ready once i
   await expect.poll(() => readyz(gateway)).toBe(200);
   // Only a delivery that goes to quarantine would notice.
   await query(url, `REVOKE UPDATE ON hookcast.quarantine FROM ${role}`);
-  await expect.poll(() => readyz(gateway), { timeout: 10_000 }).toBe(503);
+  await expect.poll(() => readyz(gateway)).toBe(503);
   await query(url, `GRANT UPDATE ON hookcast.quarantine TO ${role}`);
   await expect.poll(() => readyz(gateway)).toBe(200);
   await gateway.close();

@@ -297,7 +297,7 @@ it('OPS11.4 keeps all workers if its .env can’t be read, and gives new secrets
   gateway.child.kill('SIGHUP');
   const reloaded = () =>
     new Set(gateway.lines.filter(({ msg }) => msg === 'the settings were read again').map(({ worker }) => worker));
-  await expect.poll(() => reloaded().size, { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => reloaded().size).toBe(2);
   const statuses = new Set<number>();
   for (let index = 0; index < 24; index += 1) statuses.add(await gateway.post('eduzz', `of-${index}`, SECOND, 'close'));
   expect(statuses).toEqual(new Set([200]));

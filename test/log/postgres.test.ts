@@ -388,7 +388,7 @@ it('OPS4.3 makes do with the connections that there are when the server gives no
   await query(url, `CREATE SCHEMA hookcast AUTHORIZATION ${role}`);
   const log = await openAt(Object.assign(new URL(url), { username: role, password: 'of-the-role' }).href);
   const read = () => log.read({ direction: 'forward', limit: 10, filter: {} });
-  await Promise.all(Array.from({ length: 200 }, read));
+  await Promise.all(Array.from({ length: 40 }, read));
   await log.close();
   await query(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });
