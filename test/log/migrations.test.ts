@@ -368,7 +368,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     };
     const room = { count: 10, size: 10_000 };
     await log.refused.keep([refused('first'), refused('second')], room);
-    const [{ id: firstRefused = 0 } = {}] = await log.refused.list({ limit: 1, now: 0 });
+    const [firstRefused] = await log.refused.list({ limit: 1, now: 0 });
     await log.pauses.pause(newPaused());
     const secret = { source: 'eduzz', secret: 'encrypted', at: 1 };
     await log.receivedSecrets.keep(secret, 5);
@@ -417,7 +417,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       note: () => log.audit.add([newEntry()]),
       trimAudit: () => log.audit.trim(2_000),
       keepRefused: () => log.refused.keep([refused('third')], room),
-      dropRefused: () => log.refused.drop(firstRefused),
+      dropRefused: () => log.refused.drop(firstRefused!.id),
       expireRefused: () => log.refused.expire(3_000),
       pause: () => log.pauses.pause(newPaused({ source: 'wix' })),
       resume: () => log.pauses.resume('eduzz'),
