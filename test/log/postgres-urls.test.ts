@@ -25,7 +25,7 @@ function encryptionOf(url: string) {
   return [when, tls.rejectUnauthorized ?? null];
 }
 
-it('OPS2.11 takes URLs as hosting companies give them, and warns of parameters that it ignores', () => {
+it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over', () => {
   const handedOut: Record<string, readonly string[]> = {
     // Heroku, Neon and Vercel, Supabase, RDS, Aiven and DigitalOcean, Render, Railway, Cloud SQL.
     'postgres://u:p@ec2-1-2-3-4.compute-1.amazonaws.com:5432/d': [],
@@ -116,8 +116,12 @@ it('OPS2.11 connects however the URL is written: over a Unix socket, with odd pa
       )
       .toBe(0);
   }
-  const refused = PostgresLog.open(`postgres://${user}:wrong%20one@127.0.0.1:${port}/${database}`);
-  await expect(refused).rejects.toThrow(/^(?!.*wrong one).*password authentication failed/s);
+  const said = await PostgresLog.open(`postgres://${user}:wrong%20one@127.0.0.1:${port}/${database}`).then(
+    () => 'opened',
+    ({ message }: Error) => message,
+  );
+  expect(said).toMatch(/password authentication failed/);
+  expect(said).not.toMatch(/wrong one/);
 });
 
 it('OPS2.11 ignores each parameter that the table calls ignored, with any value, and names the reason', () => {
@@ -211,7 +215,7 @@ it('PRIV2.5 speaks TLS where it is to be had, and verifies as far as the URL ask
   await expect(open(through('localhost', '?sslmode=verify-full'))).rejects.toThrow(unverified);
   await expect(open(through('127.0.0.1', `?sslmode=verify-full&sslrootcert=${ca}`))).rejects.toThrow(unverified);
   await expect(open(`${url}?sslmode=require`)).rejects.toThrow(/does not support TLS\. .*sslmode=disable/);
-  // None of these faults would pass by itself.
+  // None of it would pass by itself.
   expect(performance.now() - began).toBeLessThan(50_000);
   // Docker's image has no TLS.
   await open(url);
