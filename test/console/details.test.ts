@@ -76,7 +76,7 @@ it.each([820, 1024, 1280])('CON6.4 cuts off no column of the list beside details
 
 it('CON6.4 does not move the list by a button that clears the filters', async () => {
   await gateway.eduzz(canceledTicket('still', { title: 'Noite de Choro' }));
-  const page = await openConsole({ gateway, path: '/events', viewport: { width: 1280, height: 800 }, locale: 'es' });
+  const page = await openConsole({ gateway, path: '/events', viewport: { width: 1280, height: 800 }, locale: 'es-ES' });
   const top = () => page.locator('.narrowing .dates').evaluate((dates) => dates.getBoundingClientRect().top);
   await rowOf(page, 'still').waitFor();
   const before = await top();
