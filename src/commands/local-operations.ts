@@ -5,7 +5,7 @@ import { SCOPES, type Viewer } from '../auth/viewer.ts';
 import type { EventType } from '../declaration/event-type.ts';
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { written } from '../execution/written-result.ts';
+import { asParsed } from '../execution/written-result.ts';
 import type { Backing } from '../execution/context.ts';
 import { createContext } from '../execution/create-context.ts';
 import { type OperatorBacking, operatorsOf } from '../operator/operator.ts';
@@ -14,7 +14,7 @@ import { createSchema } from '../graphql/schema.ts';
 import { openAdmission, openReview, openReprocessor } from '../open-log.ts';
 import { type Noted, note } from './note.ts';
 import { type Read, Reads } from './reads.ts';
-import { type Operations, dataIn } from './operations.ts';
+import type { Operations } from './operations.ts';
 import type { Sources } from './sources.ts';
 
 /** A user who can open the log may do everything with it. The audit notes their name on this machine. */
@@ -85,7 +85,7 @@ export function localOperations(
       for (const read of done) await reads.add(read);
       const [error] = result.errors ?? [];
       if (error) throw error.originalError ?? error;
-      return dataIn(written(result)) as T;
+      return asParsed(result.data) as T;
     },
 
     async close() {

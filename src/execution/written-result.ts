@@ -49,6 +49,18 @@ export function writtenWithin(result: ExecutionResult, most: number): string | n
     .join('');
 }
 
+/**
+ * A value of a result as a client would parse it from the answer, for code in this process: an export would otherwise write and parse
+ * the text of each page for nothing. It changes the value.
+ */
+export function asParsed(value: unknown): unknown {
+  if (value instanceof JsonText) return value.toJSON();
+  if (typeof value !== 'object' || value === null) return value;
+  const members = value as Record<string, unknown>;
+  for (const name in members) members[name] = asParsed(members[name]);
+  return members;
+}
+
 /** Whether an answer would have roughly more than `most` bytes. */
 export function isLarger(result: ExecutionResult, most: number): boolean {
   return sizeOf(result.data, most, null) > most;
