@@ -38,7 +38,8 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
  */
 const TOO_SLOW = {
   count: 3,
-  condition: /The log can't be (?:written|read) just now|no answer within|\b503\b|\bLOG_UNAVAILABLE\b/,
+  condition:
+    /The log can't be (?:written|read) just now|no answer within|did not answer completely within|\b503\b|\bLOG_UNAVAILABLE\b/,
 };
 
 /** What there is to run: each project, or those that `npm test` has as one. */

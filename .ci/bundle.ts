@@ -24,8 +24,10 @@ const PROGRAMS = {
  * entries import, except for what an earlier file has. So a thread reads nothing of the gateway.
  */
 const FILES: Readonly<Record<string, readonly string[]>> = {
+  // What runs before all other code is found.
+  start: ['needed-node.ts'],
   log: ['log/sqlite/writer.ts', 'log/sqlite/checkpointer.ts'],
-  command: ['cli.ts'],
+  command: ['commands/line/call-command.ts', 'commands/process-terminal.ts'],
   gateway: ['commands/serve.ts', 'workers/worker.ts'],
   kit: ['provider-kit.ts', 'config-file.ts'],
 };

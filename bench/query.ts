@@ -75,6 +75,7 @@ function asker(log: EventLog): Ask {
     holder: '',
     tokenId: null,
     parentId: null,
+    key: '',
   };
   const logger = pino({ level: 'silent' });
   const schema = createSchema();

@@ -161,7 +161,9 @@ interface UnseenProps {
 function Unseen({ title, why, advice }: UnseenProps) {
   return (
     <section className="page">
-      <h1>{title}</h1>
+      <header className="page-head">
+        <h1>{title}</h1>
+      </header>
       <Notice title={why}>
         <p>{advice}</p>
       </Notice>

@@ -53,6 +53,11 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Frames of hookcast's own code in a stack don't show what to mend, so they are passed over. */
 const OWN = fileURLToPath(OWN_CODE);
 
+/** The path of the user's own file; null if there is none. @param path the setting CONFIG_FILE. */
+export function configFileOf(path: string | undefined): string | null {
+  return path ? resolve(path) : (NAMES.map((name) => resolve(name)).find((name) => existsSync(name)) ?? null);
+}
+
 /**
  * Loads the sources of the user's own file. Null when there is no file.
  *
@@ -64,7 +69,7 @@ export async function loadConfigFile(
   path: string | undefined,
   { anew = false } = {},
 ): Promise<ReadonlyMap<string, Provider> | null> {
-  const file = path ? resolve(path) : NAMES.map((name) => resolve(name)).find((name) => existsSync(name));
+  const file = configFileOf(path);
   if (!file) return null;
   if (!existsSync(file)) throw new ConfigError([`CONFIG_FILE: there is no file ${path}`]);
   if (!statSync(file).isFile()) throw new ConfigError([`CONFIG_FILE: ${path} is not a file`]);

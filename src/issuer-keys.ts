@@ -1,6 +1,6 @@
 import { type JsonWebKey, type KeyObject, createPublicKey } from 'node:crypto';
 import type { JWTVerifyOptions, JWTVerifyResult } from 'jose';
-import { createRemoteJWKSet } from 'jose/jwks/remote';
+import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
@@ -12,6 +12,8 @@ const GOOD = 600_000;
 const LONGEST = 3_600_000;
 /** How long the issuer is not asked again for a key that it did not have, or after a failure, in milliseconds. */
 const REST = 30_000;
+/** The most bytes of a set of keys. An answer without end would fill the memory in the five seconds that jose waits for it. */
+const LARGEST = 1024 * 1024;
 /** How many keys are tried for a token that names none. Issuers with more keys name them. A stranger's token costs a check of each. */
 const MOST_TRIED = 8;
 
@@ -40,7 +42,11 @@ export class IssuerKeys {
    */
   constructor(url: URL, now: () => number, onLimit: OnLimit, setting = 'AUTH_JWKS_URL') {
     this.#setting = setting;
-    this.#keys = createRemoteJWKSet(url, { cooldownDuration: Infinity, cacheMaxAge: Infinity });
+    this.#keys = createRemoteJWKSet(url, {
+      cooldownDuration: Infinity,
+      cacheMaxAge: Infinity,
+      [customFetch]: fetchWithin,
+    });
     this.#now = now;
     this.#onLimit = onLimit;
   }
@@ -197,6 +203,23 @@ export class IssuerKeys {
       throw cause;
     }
   }
+}
+
+/** Fetches an answer, and reads it up to `LARGEST` bytes. They are counted after decompression. */
+async function fetchWithin(...asked: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...asked);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    return response;
+  }
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of response.body ?? []) {
+    length += piece.length;
+    if (length > LARGEST) throw new RangeError(`the keys have more than ${LARGEST} bytes`);
+    pieces.push(piece);
+  }
+  return new Response(Buffer.concat(pieces));
 }
 
 function noSet(setting: string): string {

@@ -23,7 +23,11 @@ if (isEnough(versions.node)) {
   // Does nothing if NODE_COMPILE_CACHE names a folder or NODE_DISABLE_COMPILE_CACHE is set.
   module.enableCompileCache(COMPILED);
   await import('./cli.ts');
-} else runOn(installedNode() ?? fetchedNode());
+} else {
+  // If nobody reads what is said here, the command runs all the same.
+  process.stderr.on('error', () => {});
+  runOn(installedNode() ?? fetchedNode());
+}
 
 /** A `node` that npm has installed beside hookcast. */
 function installedNode(): string | null {

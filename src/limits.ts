@@ -1,7 +1,4 @@
-/**
- * How much anybody may ask for. Each limit has a setting (docs/OPERATING.md) and counts under its name in
- * `hookcast_limited_total{limit}`. Where a limit says so, 0 switches it off.
- */
+/** How much anybody may ask for, as the settings say it (docs/LIMITS.md). Where a limit says so, 0 switches it off. */
 export interface Limits {
   readonly documents: DocumentSettings;
   readonly connections: ConnectionLimits;
@@ -78,7 +75,7 @@ export interface WebhookLimits {
   readonly unfinished: number;
 }
 
-/** Which limit was met. The list is closed, because it is a label of a metric. */
+/** Which limit was met. The list is closed, because it is a label of the metric `hookcast_limited_total`. */
 export type Limit =
   | 'tokens'
   | 'depth'

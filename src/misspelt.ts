@@ -7,7 +7,9 @@ const OF_PROVIDERS = SHIPPED.flatMap(({ prefix }) => prefix ?? []).join('|');
 /** Variables of sources. If a file names the sources, it reads its own variables for them, with any names. */
 const SOURCES = new RegExp(`^(?:${OF_PROVIDERS}|WEBHOOKS?_)`);
 /** Only hookcast's variables begin with these, and perhaps those of a user's own `hookcast.config.ts`. */
-const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
+const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED|OIDC|EXCHANGE|KEEP_REFUSED|AUDIT_RETENTION)_/;
+/** Kubernetes and Docker set these for a service that has the name before, such as `auth` or `hookcast`. */
+const OF_SERVICES = /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT(?:_\d+_(?:TCP|UDP)(?:_|$)|$)/;
 
 /**
  * Finds variables of the environment that look like settings and are none, each with what to do. Otherwise an operator who writes
@@ -16,17 +18,47 @@ const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
  * @param sourcesElsewhere - whether a file names the sources, and reads its own variables for them.
  */
 export function misspelt(env: Variables, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
-  const isElsewhere = (name: string) => sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name));
+  const isElsewhere = (name: string) =>
+    OF_SERVICES.test(name) || (sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name)));
   const meant = KNOWN.filter((name) => !isElsewhere(name));
   const lines: string[] = [];
   for (const name of Object.keys(env).toSorted()) {
     if (KNOWN.includes(name) || isElsewhere(name) || !env[name]?.trim()) continue;
-    const likely = nearest(name.toUpperCase(), meant);
-    if (likely !== null)
-      lines.push(`${name}: there is no such setting, so it is ignored; did you mean ${likely} meant?`);
+    const likely = meantBy(name, meant);
+    if (likely !== null) lines.push(`${name}: there is no such setting, so it is ignored; did you mean ${likely}?`);
     else if (OURS.test(name) || SOURCES.test(name)) lines.push(`${name}: there is no such setting, so it is ignored`);
   }
   return lines;
+}
+
+/** The setting that a name most likely means; null if none is likely. */
+function meantBy(name: string, known: readonly string[]): string | null {
+  const written = name.toUpperCase().replaceAll('-', '_');
+  const bare = written.replace(/^HOOKCAST_/, '');
+  if (known.includes(bare)) return bare;
+  return nearest(written, known) ?? nearestInWords(written, known);
+}
+
+/**
+ * A setting whose words include all words of the name, such as OIDC_SECRET of OIDC_CLIENT_SECRET, or which has only another last word,
+ * such as MAX_BODY_SIZE. Each must have the same first word: CLIENT_SECRET is another program's.
+ */
+function nearestInWords(name: string, known: readonly string[]): string | null {
+  const words = wordsOf(name);
+  if (words.length < 2) return null;
+  const isMeant = (candidate: string) => {
+    const theirs = wordsOf(candidate);
+    if (theirs[0] !== words[0]) return false;
+    const isOtherUnit =
+      words.length > 2 && !candidate.endsWith('_FILE') && words.slice(0, -1).join() === theirs.slice(0, -1).join();
+    return isOtherUnit || words.every((word) => theirs.includes(word));
+  };
+  return known.find(isMeant) ?? null;
+}
+
+/** The words of a name, in the singular. */
+function wordsOf(name: string): readonly string[] {
+  return name.split('_').map((word) => word.replace(/IES$/, 'Y').replace(/S$/, ''));
 }
 
 /** The nearest name that is at most two slips away. For short names it is one slip or none, since two slips would make another word. */

@@ -35,16 +35,9 @@ export { ApiError, ProviderApi } from './providers/provider-api.ts';
 export { basic, bearer, bodyToken, queryToken } from './providers/verify/tokens.ts';
 export { awaitingSecret, unsigned } from './providers/verify/unsigned.ts';
 export { verifiedBody } from './providers/verify/verified.ts';
-export {
-  getEcho,
-  headerEcho,
-  keyedResponse,
-  optionsHandshake,
-  postEcho,
-  probe,
-  shownToken,
-  unsignedPostEcho,
-} from './providers/challenges.ts';
+export { headerEcho, shownToken } from './providers/secret-handshakes.ts';
+export { keyedResponse, postEcho, probe } from './providers/signed-challenges.ts';
+export { getEcho, optionsHandshake, unsignedPostEcho } from './providers/unsigned-challenges.ts';
 export type { About, AboutDelivery, Introduction } from './providers/about.ts';
 export type { Challenge, ChallengeResponse } from './providers/challenge.ts';
 export type { Delivery, Provider, Verified } from './providers/provider.ts';

@@ -45,7 +45,7 @@ export class Serving {
       others = await record.announce(this.#gateway, this.#types);
     } catch (error) {
       // The next try is in a minute. Other code reports that the log can't be written.
-      logger.debug(forLog(error), 'it is not known just now which types other gateways serve');
+      logger.debug(forLog(error), 'could not find out which types other gateways serve; trying again in a minute');
       return;
     }
     if (others > 0 && others !== this.#others) logger.warn({ gateways: others }, DIFFERENT);

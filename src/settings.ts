@@ -1,10 +1,17 @@
-import { isIP } from 'node:net';
-import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { claimPath, issuer, jwksUrl, providerIssuer } from './auth-settings.ts';
-import { faultOfOrigin } from './origin.ts';
+import { isPlaceholder } from './guessable.ts';
 import { SHIPPED } from './providers/shipped.ts';
-import { tokenPublicKey } from './public-key.ts';
+import {
+  isLongEnough,
+  keepingFor,
+  origins,
+  proxies,
+  publicKeyText,
+  publicUrl,
+  whole,
+  workers,
+} from './setting-forms.ts';
 import { list, listOf } from './setting-lists.ts';
 
 /** The names of the sources that settings alone can make. A source has the name of its provider. */
@@ -29,70 +36,8 @@ export const IN_FILES: readonly string[] = [
 const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 /** The most secrets of tokens at one time: the one that signs, and those that it replaces. */
 const MOST_SECRETS = 8;
+const PLACEHOLDER = 'is a placeholder, which everybody knows; "openssl rand -base64 32" makes a secret';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, { error: `expected a whole number from ${least} to ${most}` })
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
-
-/** The most workers of one gateway. `auto` is one for each core. */
-const MOST_WORKERS = 64;
-const workers = z.string().transform((text, context): number | 'auto' => {
-  const number = Number(text);
-  if (text === 'auto') return text;
-  if (/^\d+$/.test(text) && number >= 1 && number <= MOST_WORKERS) return number;
-  context.addIssue(`expected a whole number from 1 to ${MOST_WORKERS}, or auto`);
-  return z.NEVER;
-});
-
-const publicKeyText = z.string().transform((text, context) => {
-  try {
-    return tokenPublicKey(text);
-  } catch (error) {
-    context.addIssue(`is ${(error as Error).message}; paste the PEM, or base64 of it`);
-    return z.NEVER;
-  }
-});
-
-const NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
-const proxies = list.superRefine((networks, context) => {
-  const unknown = networks.find((network) => !NETWORKS.includes(network) && !isNetwork(network));
-  if (unknown === undefined) return;
-  context.addIssue(
-    `"${unknown}" is neither an address nor a network; expected 10.0.0.7, 10.0.0.0/8, fd00::/8, loopback, linklocal or uniquelocal`,
-  );
-});
-
-const origins = list.superRefine((named, context) => {
-  for (const origin of named) {
-    const fault = origin === '*' ? null : faultOfOrigin(origin);
-    if (fault !== null) context.addIssue(`"${origin}" ${fault}`);
-  }
-});
-
-/** The URL that senders have before `/webhooks/…`. A sender may sign it, so it must be the same letter by letter. */
-const publicUrl = z.string().transform((text, context) => {
-  const bare = text.trim().replace(/\/+$/, '');
-  const isWhole = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(bare) && URL.canParse(bare);
-  if (isWhole) return bare;
-  context.addIssue('expected the address that senders call, without /webhooks: https://hooks.example.com');
-  return z.NEVER;
-});
-
-const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
-const LONGEST_KEPT = 7 * 24 * 60;
-/** A duration, in milliseconds; null for `off`. */
-const keepingFor = z.string().transform((text, context) => {
-  if (text.trim() === 'off') return null;
-  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
-  const minutes = Number(count) * (MINUTES[unit] ?? NaN);
-  if (minutes >= 1 && minutes <= LONGEST_KEPT) return minutes * 60_000;
-  context.addIssue('expected off, or minutes, hours or days up to seven days: 90m, 24h, 7d');
-  return z.NEVER;
-});
 
 /** The gateway's own settings, each documented in the README and in `.env.example`. */
 const own = z.object({
@@ -111,11 +56,16 @@ const own = z.object({
     .optional(),
   AUTH_JWKS_URL: jwksUrl.optional(),
   AUTH_PUBLIC_KEY: publicKeyText.optional(),
-  AUTH_SECRET: z.string().refine(isLongEnough, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' }).optional(),
+  AUTH_SECRET: z
+    .string()
+    .refine(isLongEnough, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' })
+    .refine((secret) => !isPlaceholder(secret), { error: PLACEHOLDER })
+    .optional(),
   AUTH_SECRETS: list
     .refine((secrets) => secrets.every(isLongEnough), {
       error: 'each needs at least 32 bytes (RFC 7518, section 3.2); write secrets that have a comma as a JSON list',
     })
+    .refine((secrets) => !secrets.some(isPlaceholder), { error: PLACEHOLDER })
     // A token that no secret has signed is tried with each, and anybody can send such tokens.
     .refine((secrets) => secrets.length > 0 && secrets.length <= MOST_SECRETS, {
       error: `expected one secret to ${MOST_SECRETS}`,
@@ -139,8 +89,9 @@ const own = z.object({
   EXCHANGE_AUDIENCE: list.default([]),
   EXCHANGE_WIX_SECRETS: list
     .refine((secrets) => secrets.every((secret) => Buffer.byteLength(secret) >= 16), {
-      error: 'expected the secret of a Wix app, which has more than 16 characters',
+      error: 'expected the secret of a Wix app, which has at least 16 characters',
     })
+    .refine((secrets) => !secrets.some(isPlaceholder), { error: PLACEHOLDER })
     .default([]),
   EXCHANGE_SCOPES: listOf(/[\s,]+/)
     .pipe(z.array(z.enum(SCOPES, { error: `expected one or more of ${SCOPES.join(', ')}` })).min(1))
@@ -159,6 +110,7 @@ const own = z.object({
   METRICS_TOKEN: z
     .string()
     .refine((token) => Buffer.byteLength(token) >= 16, { error: 'needs at least 16 bytes' })
+    .refine((token) => !isPlaceholder(token), { error: PLACEHOLDER })
     .optional(),
   // An empty list must not mean any document.
   TRUSTED_DOCUMENTS: list
@@ -234,19 +186,3 @@ export const RELOADED: readonly string[] = [
 ];
 
 export type Settings = z.infer<typeof own>;
-
-/** HS256 needs as many bytes as its hash has. */
-function isLongEnough(secret: string): boolean {
-  return Buffer.byteLength(secret) >= 32;
-}
-
-function isNetwork(text: string): boolean {
-  // A "1" is meant as a number of proxies, but would be read as the address 0.0.0.1.
-  if (isIP(text.replace(/\/.*$/, '')) === 0) return false;
-  try {
-    proxyAddr.compile(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
+import { readSettings } from '../src/commands/sources.ts';
 import { readConfig } from '../src/config.ts';
 import { ConfigError } from '../src/config-error.ts';
 import { readDatabaseUrl } from '../src/config-parts.ts';
 import { misspelt } from '../src/misspelt.ts';
+import { SHIPPED } from '../src/providers/shipped.ts';
 import { RELOADED, environment as settings } from '../src/settings.ts';
 import { createSources } from '../src/sources.ts';
 import { AUTHORITY as CERTIFICATE } from './fixtures/certificates.ts';
@@ -16,7 +18,7 @@ const GOOD = { EDUZZ_SECRETS: 'the first of two, the second of them,', WIX_PUBLI
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
 
-/** What Keycloak shows of a key: a PEM without its first and last line. */
+/** A key as Keycloak shows it: a PEM without its first and last line. */
 function bareOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
@@ -203,7 +205,7 @@ it('OPS2.1 names every problem at once', () => {
   expect(problems({ SOURCES: 'eduzz', EDUZZ_SECRETS: 'x', AUTH_SECRET })).toEqual([]);
 });
 
-it('OPS2.1 advises to leave out only what leaves something over', () => {
+it('OPS2.1 advises to leave a source out only if another one remains', () => {
   const instead = (env: Record<string, string>) =>
     problems({ AUTH_SECRET, ...env }).map((problem) => /^(\w+): .* set it, or (.*)$/.exec(problem)?.slice(1));
   expect(instead({ STRIPE_SECRETS: 'whsec_x' })).toEqual([
@@ -298,7 +300,7 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
   }
 });
 
-it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
+it('OPS2.7 reads settings from files, and says which file can’t be read', () => {
   const folder = temporaryFolder();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -431,12 +433,65 @@ it('IN6.13 reads from the settings where a sender of Standard Webhooks names and
   expect(RELOADED).toEqual(expect.arrayContaining(named));
 });
 
+it('OPS2.6 refuses a placeholder for every secret, and warns of one that repeats a few characters', async () => {
+  const placeholders = [
+    '<the secret of the webhook>',
+    '${THE_SECRET_OF_THE_WEBHOOK}',
+    '{{ .Values.theSecretOfTheWebhook }}',
+    'change-me-change-me-change-me-change-me',
+    'REPLACE_ME_BEFORE_THE_FIRST_START',
+    'your-secret-goes-here-and-nowhere-else',
+    'a-string-secret-at-least-256-bits-long',
+  ];
+  const random = 'k8Jq2mZr7Xw4Tn9Lb6Vd1Ys3Hp5Gf0Ce';
+  const read = async (set: Record<string, string>) => {
+    const env = { ...environment('x'), SOURCES: 'eduzz', PUBLIC_URL: 'https://hooks.example.com', ...set };
+    try {
+      return { warnings: (await readSettings(env)).warnings, problems: [] };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return { warnings: [], problems: error.problems };
+    }
+  };
+  const named = SHIPPED.filter(({ needs }) => !needs.endsWith('KEYS')).map(({ name, needs }) => [name, needs] as const);
+  for (const [source, setting] of [...named, ['eduzz', 'AUTH_SECRET'], ['eduzz', 'METRICS_TOKEN']] as const) {
+    for (const placeholder of placeholders) {
+      const { problems } = await read({ SOURCES: source, [setting]: placeholder });
+      expect(problems, setting).toContainEqual(expect.stringMatching(new RegExp(`^${setting}: .*placeholder`)));
+      expect(problems.join()).not.toContain(placeholder);
+    }
+    const said = { problems: [], warnings: [expect.stringMatching(new RegExp(`^${setting}: it repeats`))] };
+    expect(await read({ SOURCES: source, [setting]: 'a'.repeat(40) }), setting).toEqual(said);
+    expect(await read({ SOURCES: source, [setting]: random }), setting).toEqual({ problems: [], warnings: [] });
+  }
+  for (const secrets of [`${random},${placeholders[6]!}`, `["${placeholders[3]!}"]`]) {
+    const { problems } = await read({ AUTH_SECRET: '', AUTH_SECRETS: secrets });
+    expect(problems).toEqual([expect.stringMatching(/^AUTH_SECRETS: .*placeholder/)]);
+  }
+  const several = await read({ AUTH_SECRET: '', AUTH_SECRETS: `${random},${'password'.repeat(4)}` });
+  expect(several.warnings).toEqual([expect.stringMatching(/^AUTH_SECRETS: it repeats/)]);
+});
+
 it('OPS2.6 tells of a misspelled setting, and not of other programs’ variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
-  const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRRET: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
+  const meant = {
+    RETENTION_DAY: 'RETENTION_DAYS',
+    AUTH_SECRRET: 'AUTH_SECRET',
+    LOGLEVEL: 'LOG_LEVEL',
+    port: 'PORT',
+    'retention-days': 'RETENTION_DAYS',
+    HOOKCAST_RETENTION_DAYS: 'RETENTION_DAYS',
+    TRUST_PROXIES: 'TRUST_PROXY',
+    OIDC_SECRET: 'OIDC_CLIENT_SECRET',
+    MAX_BODY_SIZE: 'MAX_BODY_BYTES',
+    AUDIT_RETENTION: 'AUDIT_RETENTION_DAYS',
+    HTTP_REQUEST_TIMEOUT_SECONDS: 'HTTP_REQUEST_TIMEOUT_MS',
+    MAX_CONNECTIONS: 'MAX_CONNECTIONS_PER_TOKEN',
+    EXCHANGE_WIX_SECRET_FILE: 'EXCHANGE_WIX_SECRETS_FILE',
+  };
   for (const [name, setting] of Object.entries(meant)) {
     expect(told({ [name]: 'secret' })).toEqual([
-      `${name}: there is no such setting, so it is ignored; did you mean ${setting} meant?`,
+      `${name}: there is no such setting, so it is ignored; did you mean ${setting}?`,
     ]);
   }
   expect(told({ DATABASE_ULR: 'x', EDUZZ_SECRET_FILE: 'x' })).toHaveLength(2);
@@ -454,6 +509,20 @@ it('OPS2.6 tells of a misspelled setting, and not of other programs’ variables
     'NODE_OPTIONS',
     'DATABASE',
     'SSH_AUTH_SOCK',
+    'SESSION_MANAGER',
+    'CLIENT_SECRET',
+    'DATABASE_URL_UNPOOLED',
+    'LOG_FORMAT',
+    'PUBLIC_KEY',
+    // Kubernetes sets these for services of these names.
+    'HOOKCAST_PORT',
+    'HOOKCAST_SERVICE_HOST',
+    'HOOKCAST_PORT_4000_TCP_ADDR',
+    'AUTH_SERVICE_PORT_HTTP',
+    'EDUZZ_PORT',
+    // The commands'.
+    'HOOKCAST_URL',
+    'HOOKCAST_TOKEN_FILE',
   ];
   expect(told(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([]);
   // Left empty, as in a file that was copied.

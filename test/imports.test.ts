@@ -18,7 +18,7 @@ function importsOf(folder: string): Map<string, readonly string[]> {
   );
 }
 
-/** What a file imports by a relative path, as it is written. */
+/** The relative paths that a file imports, as they are written. */
 function specifiersOf(path: string): string[] {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const { errors, module } = parseSync(path, text);

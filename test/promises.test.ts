@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const TESTS = fileURLToPath(new URL('.', import.meta.url));
-/** What stands in docs/PROMISES.md: `| **IN6** | **…** |` for a promise, `| IN6.12 | … |` for a rule of it. */
+/** The rows of docs/PROMISES.md: `| **IN6** | **…** |` for a promise, `| IN6.12 | … |` for a rule of it. */
 const page = readFileSync(new URL('../docs/PROMISES.md', import.meta.url), 'utf8');
 const promises = [...page.matchAll(/^\| \*\*([A-Z]+\d+)\*\* +\|/gm)].map(([, number]) => number!);
 const rules = [...page.matchAll(/^\| ([A-Z]+\d+\.\d+) +\|/gm)].map(([, number]) => number!);

@@ -93,7 +93,7 @@ function Missing({ ticket }: { readonly ticket: Ticket }) {
   const { words, language } = useSpeech();
   const { signedIn } = useSession();
   const { holder, personalData, event, place } = ticket;
-  const day = dateFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  const day = dateFormat(language, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
   const who = <Personal value={holder?.name ?? holder?.email} data={personalData} />;
   const mayKnow = signedIn?.claims.scopes.has('pii:read') && holder?.email;
   return (

@@ -1,5 +1,6 @@
 import { fieldOf } from '../feed/period.ts';
-import { amountOf, happenedOf, titleOf, whoOf } from '../parts/event.ts';
+import { amountOf, titleOf, whoOf } from '../parts/event.ts';
+import { happeningName } from '../parts/type-name.ts';
 import type { Words } from '../words/en.ts';
 import { columnsOf } from '../../src/export/columns.ts';
 import { type Delimiter, csvLine, jsonLine } from '../../src/export/lines.ts';
@@ -67,12 +68,12 @@ export function formatOf(name: FormatName, words: Words, { people, delimiter }: 
 const SAID: readonly string[] = ['amount', 'currency'];
 
 /** In the order of `words.csv`. */
-function inWords({ node }: ExportedRow, { happenings }: Words, delimiter: SpreadsheetDelimiter) {
+function inWords({ node }: ExportedRow, words: Words, delimiter: SpreadsheetDelimiter) {
   const [who, amount] = [whoOf(node), amountOf(node)];
   const number = delimiter === 'semicolon' ? amount?.amount.replace('.', ',') : amount?.amount;
   return [
     localTime(new Date(node.occurredAt)),
-    happenings[happenedOf(node)],
+    happeningName(node, words),
     titleOf(node) ?? null,
     who?.name ?? null,
     who?.email ?? null,

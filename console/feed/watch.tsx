@@ -4,9 +4,9 @@ import { graphql } from '../gateway/graphql.ts';
 import { request } from '../gateway/request.ts';
 import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
-import { EventRow, amountOf, happenedOf } from '../parts/event.ts';
+import { EventRow, amountOf } from '../parts/event.ts';
 import { writtenMoney } from '../parts/money.ts';
-import { eventName } from '../parts/type-name.ts';
+import { eventName, happeningName } from '../parts/type-name.ts';
 import { useSpeech } from '../words/words.tsx';
 import { Gathering, type News } from './news.ts';
 import { Chime, MOST_TOLD, mayTell, tell } from './tell.ts';
@@ -62,7 +62,7 @@ export function Watch() {
       for (const node of events) {
         const amount = amountOf(node);
         const said = [eventName(node, words), amount && writtenMoney(language, amount)].filter(Boolean).join(', ');
-        tell(titled(words.happenings[happenedOf(node)]), said, node.id);
+        tell(titled(happeningName(node, words)), said, node.id);
       }
     }
   });

@@ -6,7 +6,7 @@ import { type ListedEvent, amountOf, happenedOf } from './event.ts';
 import { type Fact, Facts, Times, Value } from './facts.tsx';
 import { Icon } from './icon.tsx';
 import { writtenMoney } from './money.ts';
-import { otherName, typeName } from './type-name.ts';
+import { happeningName, typeName } from './type-name.ts';
 import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
@@ -49,7 +49,7 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
       <p className="details-kind">
         <span className={`happened ${happened}`}>
           <span className="chip-of">
-            <Icon of={happened} /> {happened === 'other' ? otherName(row, words) : words.happenings[happened]}
+            <Icon of={happened} /> {happeningName(row, words)}
           </span>
         </span>{' '}
         {amount ? <strong>{writtenMoney(language, amount)}</strong> : null}{' '}

@@ -228,8 +228,12 @@ export function amountOf({ value, total, price, batch, inBrief }: ListedEvent): 
 /** The happening, as people sort it. A custom type's cancellation counts as a cancellation too. */
 export function happenedOf(node: ListedEvent): Happening {
   if (node.kind) return 'cancelled';
-  const word = node.orderChange ?? node.ticketChange ?? node.bookingChange ?? node.subscriptionChange;
-  return happeningOf(node.__typename, word);
+  return happeningOf(node.__typename, wordOf(node));
+}
+
+/** The word of a change of an order, a ticket, a booking or a subscription. */
+export function wordOf(node: ListedEvent): string | null | undefined {
+  return node.orderChange ?? node.ticketChange ?? node.bookingChange ?? node.subscriptionChange;
 }
 
 /** A readable name of what the event is about. */

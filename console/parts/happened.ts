@@ -34,6 +34,14 @@ const SORTS: Readonly<Record<string, Exclude<Happening, 'other'>>> = {
   CartAbandonment: 'carts',
 };
 
+/** Words that only announce or undo the happening that they are sorted with, so that its name would be untrue. */
+const UNTRUE: ReadonlySet<string> = new Set(['AWAITING_REFUND', 'CHECK_IN_UNDONE']);
+
+/** Whether an event with this word is called by the word, and not by the happening that it is sorted with. */
+export function hasOwnName(word: string | null | undefined): boolean {
+  return word !== null && word !== undefined && UNTRUE.has(word);
+}
+
 export function happeningOf(typename: string, happened: string | null | undefined): Happening {
   const name = Object.hasOwn(SORTS, typename) ? typename : `${typename} ${happened}`;
   return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';

@@ -4,7 +4,7 @@ import { useSpeech } from '../words/words.tsx';
 import { type Row, amountOf, happenedOf, whoOf } from './event.ts';
 import { Icon } from './icon.tsx';
 import { writtenMoney } from './money.ts';
-import { eventName, otherName } from './type-name.ts';
+import { eventName, happeningName } from './type-name.ts';
 import { Clock, Since } from './moment.tsx';
 import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
@@ -44,7 +44,7 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onCho
       </span>
       <span role="cell" className={`happened ${happened}`}>
         <span className="chip-of">
-          <Icon of={happened} /> {happened === 'other' ? otherName(node, words) : words.happenings[happened]}
+          <Icon of={happened} /> {happeningName(node, words)}
         </span>
       </span>
       <span role="cell" className="who">

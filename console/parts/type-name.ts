@@ -1,4 +1,5 @@
-import { type ListedEvent, titleOf } from './event.ts';
+import { type ListedEvent, happenedOf, titleOf, wordOf } from './event.ts';
+import { hasOwnName } from './happened.ts';
 import type { Words } from '../words/en.ts';
 import { wordFor } from '../words/word-for.ts';
 
@@ -6,9 +7,13 @@ export function typeName(name: string, { types }: Words): string {
   return wordFor(types, name) ?? spaced(name);
 }
 
-/** A name for a happening without a word of its own: the word of its type's enum if it is a common one, or else the type's name. */
-export function otherName({ __typename, inBrief }: ListedEvent, words: Words): string {
-  const word = inBrief?.happened ? wordFor(words.values, inBrief.happened) : undefined;
+/** What happened, as people sort it; or else the word of the type's enum if it is a common one, or the type's name. */
+export function happeningName(event: ListedEvent, words: Words): string {
+  const { __typename, inBrief } = event;
+  const happened = happenedOf(event);
+  const said = wordOf(event) ?? inBrief?.happened;
+  if (happened !== 'other' && !hasOwnName(said)) return words.happenings[happened];
+  const word = said ? wordFor(words.values, said) : undefined;
   return word === undefined ? typeName(__typename, words) : word.charAt(0).toUpperCase() + word.slice(1);
 }
 

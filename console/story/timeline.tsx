@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { amountOf, happenedOf, titleOf } from '../parts/event.ts';
+import { amountOf, happenedOf, titleOf, wordOf } from '../parts/event.ts';
+import { hasOwnName } from '../parts/happened.ts';
 import { Icon } from '../parts/icon.tsx';
 import { meaningOf } from '../parts/label.ts';
 import { dateFormat } from '../parts/moment.tsx';
@@ -89,9 +90,8 @@ export function useHappeningName(event: StoryEvent): string {
   const words = useWords();
   const labels = useLabels();
   const happened = happenedOf(event);
-  const word = event.orderChange ?? event.ticketChange ?? event.bookingChange ?? event.subscriptionChange;
-  if (happened !== 'other' && word !== 'AWAITING_REFUND' && word !== 'CHECK_IN_UNDONE')
-    return words.happenings[happened];
+  const word = wordOf(event);
+  if (happened !== 'other' && !hasOwnName(word)) return words.happenings[happened];
   const said = word ?? event.inBrief?.happened;
   if (!said) return typeName(event.__typename, words);
   return capital(meaningOf(said, { words, labels }) ?? spaced(said));

@@ -26,7 +26,7 @@ export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
   return (
     <dl className={total.events === 0 ? 'tile none' : `tile ${happening ?? ''}`}>
       <dt>
-        {happening ? <i className="dot" aria-hidden="true" /> : null}
+        <i className="dot" aria-hidden="true" />
         {happening && total.events > 0 ? <Link href={eventsOf(figure, from)}>{name}</Link> : name}
       </dt>
       <dd className="value">{total.events.toLocaleString(language)}</dd>

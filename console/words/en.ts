@@ -93,7 +93,7 @@ export const en = {
     UNREACHABLE: 'The gateway can’t be reached. Check your connection; this page tries again by itself.',
     FORBIDDEN: 'Your token doesn’t allow this. Ask the person who gave you the token for one that does.',
     ORIGIN_NOT_ALLOWED:
-      'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. The person who runs the gateway finds the reason in its log.',
+      'The gateway doesn’t recognize this page as its own, and refused to answer it. Your token is not the reason. The person who runs the gateway finds the reason in its log.',
     LOG_UNAVAILABLE: 'The gateway can’t read its log just now. This page tries again by itself.',
     CURSOR_EXPIRED: 'The events at this address are no longer kept. Begin at the newest.',
     OVERLOADED: 'The gateway has too much to do just now. Try again in a moment.',
@@ -291,6 +291,8 @@ export const en = {
     NOT_PAID: 'not paid',
     PARTIALLY_PAID: 'partly paid',
     REFUNDED: 'refunded',
+    AWAITING_REFUND: 'to be refunded',
+    CHECK_IN_UNDONE: 'check-in undone',
     EXEMPT: 'free of charge',
     FAILED: 'failed',
     UNDEFINED: 'unknown',
@@ -486,8 +488,8 @@ export const en = {
     money: 'Paid',
     yesterday: 'Yesterday',
     lastWeek: 'A week ago',
-    more: 'more than then',
-    less: 'less than then',
+    more: 'more than on that day',
+    less: 'less than on that day',
     ofSold: (n: number) => `${digits(n)} sold today`,
     unsummed: (n: number) => (n === 1 ? '1 amount is in no sum' : `${digits(n)} amounts are in no sum`),
     comparedUntil: (time: string) =>

@@ -18,7 +18,7 @@ const PERIODS: Record<string, readonly [string, string]> = {
 
 export const ptBR: Words = {
   pages: { today: 'Hoje', events: 'Eventos', overview: 'Visão geral', sources: 'Origens', quarantine: 'Quarentena' },
-  further: { story: 'História', person: 'Pessoa', door: 'Quem não entrou' },
+  further: { story: 'Histórico', person: 'Pessoa', door: 'Quem não entrou' },
   title: (page) => `${page} · hookcast`,
   skip: 'Ir para o conteúdo',
   navigation: 'Páginas',
@@ -108,7 +108,7 @@ export const ptBR: Words = {
     KEYS_UNAVAILABLE: 'O gateway não consegue verificar tokens agora. Esta página tenta de novo sozinha.',
     TOKEN_NOT_YET_VALID:
       'Seu token ainda não é válido: os relógios de quem o fez e do gateway diferem. Esta página tenta de novo sozinha.',
-    TOO_MANY_REQUESTS: 'Foram pedidos demais de uma vez. Tente de novo em instantes.',
+    TOO_MANY_REQUESTS: 'Foram muitas solicitações de uma vez. Tente de novo em instantes.',
     TIMED_OUT: 'Demorou demais. Peça um período menor ou tente de novo.',
     INTERNAL: 'Algo deu errado no gateway. Tente de novo; o registro dele diz mais.',
   },
@@ -149,7 +149,7 @@ export const ptBR: Words = {
     things: 'Do que se trata',
     besides: 'A mesma pessoa também tem',
     whole: 'Ver tudo',
-    open: (what) => `História completa: ${what}`,
+    open: (what) => `Histórico completo: ${what}`,
     happened: 'O que aconteceu',
     related: 'Faz parte de:',
     ofPerson: 'Tudo o que aconteceu com esta pessoa',
@@ -301,6 +301,8 @@ export const ptBR: Words = {
     NOT_PAID: 'não pago',
     PARTIALLY_PAID: 'pago em parte',
     REFUNDED: 'reembolsado',
+    AWAITING_REFUND: 'a reembolsar',
+    CHECK_IN_UNDONE: 'entrada desfeita',
     EXEMPT: 'sem cobrança',
     FAILED: 'falhou',
     UNDEFINED: 'não se sabe',
@@ -517,8 +519,8 @@ export const ptBR: Words = {
     money: 'Pago',
     yesterday: 'Ontem',
     lastWeek: 'Há 7 dias',
-    more: 'a mais do que então',
-    less: 'a menos do que então',
+    more: 'a mais que naquele dia',
+    less: 'a menos que naquele dia',
     ofSold: (n) => `${digits(n)} vendidos hoje`,
     unsummed: (n) => (n === 1 ? '1 valor não está em nenhuma soma' : `${digits(n)} valores não estão em nenhuma soma`),
     comparedUntil: (time) => `Ontem e o mesmo dia da semana passada são contados até a mesma hora, ${time}.`,
@@ -724,9 +726,9 @@ export const ptBR: Words = {
       UNAVAILABLE: 'Adiada',
     },
     steps: { verify: 'Verificada em', normalise: 'Lida em', append: 'Registrada em' },
-    requestId: 'Id da requisição no log',
+    requestId: 'Id da requisição no registro',
     withheld: 'não mostrado',
-    silent: (source: string) => `${source} está em silêncio há mais tempo que o normal`,
+    silent: (source: string) => `${source} não envia nada há mais tempo que o normal`,
     lastDelivery: 'A última entrega chegou',
     expected: (n: number) =>
       n === 1

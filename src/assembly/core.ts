@@ -111,7 +111,13 @@ export async function assembleCore(
     await log.close();
     throw error;
   });
-  const sessions = new Sessions({ record: log.tokens, tokens, config: () => current.config.sessions, now });
+  const sessions = new Sessions({
+    record: log.tokens,
+    tokens,
+    config: () => current.config.sessions,
+    keys: () => current.keys,
+    now,
+  });
   const signingIn = signIn(authenticate, sessions);
   const drain = new Drain();
   const reports = new Reports(logger, () => log.head());

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Authenticate, authenticator } from '../auth/authenticate.ts';
 import { IdentityProvider } from '../auth/identity-provider.ts';
+import { keyNamesOf } from '../auth/key-names.ts';
 import type { Config } from '../config.ts';
 import type { OnLimit } from '../limits.ts';
 
@@ -9,6 +10,11 @@ export class InForce {
   config: Config;
   check: Authenticate;
   provider: IdentityProvider | null;
+  /**
+   * The names of the keys that could sign somebody in since the start. What was begun with a key goes on after a reload that takes
+   * the key away: a restart ends it.
+   */
+  keys: readonly string[];
   readonly #now: () => number;
   readonly #onLimit: OnLimit;
 
@@ -18,6 +24,7 @@ export class InForce {
     this.config = config;
     this.check = authenticator(config.auth, now, onLimit);
     this.provider = this.#providerOf(config);
+    this.keys = keyNamesOf(config.auth, config.provider);
   }
 
   reload(next: Config): void {
@@ -25,6 +32,7 @@ export class InForce {
     if (!isDeepStrictEqual(next.auth, this.config.auth))
       this.check = authenticator(next.auth, this.#now, this.#onLimit);
     if (!isDeepStrictEqual(next.provider, this.config.provider)) this.provider = this.#providerOf(next);
+    this.keys = [...new Set([...keyNamesOf(next.auth, next.provider), ...this.keys])];
     this.config = next;
   }
 

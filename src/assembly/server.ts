@@ -9,7 +9,7 @@ import type { ConsoleFiles } from '../http/console-files.ts';
 import { serveConsole } from '../http/console.ts';
 import { Health } from '../http/health.ts';
 import { Origins } from '../http/origins.ts';
-import { ProviderSignIn } from '../http/provider-sign-in.ts';
+import { CODES_OF_ADDRESS, ProviderSignIn } from '../http/provider-sign-in.ts';
 import { createHttpServer } from '../http/server.ts';
 import { SignIns } from '../http/sign-in.ts';
 import { TOKENS_OF_HOLDER, TRIES_OF_ADDRESS, tokenExchange } from '../http/token-exchange.ts';
@@ -96,7 +96,15 @@ export async function assembleServer(
   const server = createHttpServer({
     auth: auth({
       signIns: config.console ? signIns : null,
-      provider: new ProviderSignIn({ signIns, provider, onSignIn, logger, now }),
+      provider: new ProviderSignIn({
+        signIns,
+        provider,
+        addresses,
+        rates: tallies.rates('codes of', CODES_OF_ADDRESS),
+        onSignIn,
+        logger,
+        now,
+      }),
       exchange: tokenExchange({
         exchange: exchanging,
         origins,

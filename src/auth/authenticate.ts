@@ -7,6 +7,7 @@ import { HookcastError } from '../errors.ts';
 import type { OnLimit } from '../limits.ts';
 import { scopesIn, tenantsIn } from './claims.ts';
 import { IssuerKeys } from '../issuer-keys.ts';
+import { nameOfKeysAt, nameOfPublicKey, nameOfSecret } from './key-names.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
 /**
@@ -57,7 +58,7 @@ export function authenticator(
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
     const timed = { ...options, currentDate: new Date(now()) };
     try {
-      const { payload } = await verify(token, timed, inTurn);
+      const { payload, key } = await verify(token, timed, inTurn);
       // Requests and running streams end at the same moment, so there is no leeway here.
       const expiresAt = (payload.exp ?? 0) * 1000;
       if (expiresAt <= now()) throw expired();
@@ -69,6 +70,7 @@ export function authenticator(
         holder: holderOf(token, payload),
         tokenId: idOf(payload),
         parentId: null,
+        key,
       };
     } catch (error) {
       throw refusal(error);
@@ -89,7 +91,9 @@ export function scopeSets(): (granted: readonly string[]) => ReadonlySet<Scope> 
 }
 
 type InTurn = NonNullable<Parameters<Authenticate>[1]>;
-type Verify = (token: string, options: JWTVerifyOptions, inTurn: InTurn) => Promise<JWTVerifyResult>;
+/** A checked token, and the name of the key that fits it. */
+type Checked = Pick<JWTVerifyResult, 'payload'> & { readonly key: string };
+type Verify = (token: string, options: JWTVerifyOptions, inTurn: InTurn) => Promise<Checked>;
 
 function verifierOf(check: AuthConfig['check'], now: () => number, onLimit: OnLimit): Verify {
   switch (check.by) {
@@ -97,11 +101,19 @@ function verifierOf(check: AuthConfig['check'], now: () => number, onLimit: OnLi
       return verifyWithEach(check.secrets);
     case 'publicKey': {
       const algorithms = algorithmsOf(check.key);
-      return (token, options, inTurn) => inTurn(() => jwtVerify(token, check.key, { ...options, algorithms }));
+      const key = nameOfPublicKey(check.key);
+      return async (token, options, inTurn) => {
+        const { payload } = await inTurn(() => jwtVerify(token, check.key, { ...options, algorithms }));
+        return { payload, key };
+      };
     }
     case 'jwks': {
       const keys = new IssuerKeys(check.url, now, onLimit);
-      return (token, options, inTurn) => keys.verify(token, { ...options, algorithms: ASYMMETRIC }, inTurn);
+      const key = nameOfKeysAt(check.url);
+      return async (token, options, inTurn) => {
+        const { payload } = await keys.verify(token, { ...options, algorithms: ASYMMETRIC }, inTurn);
+        return { payload, key };
+      };
     }
   }
 }
@@ -111,13 +123,14 @@ function verifyWithEach(secrets: readonly string[]): Verify {
   const keys = secrets.map((secret) => {
     const length = Buffer.byteLength(secret);
     const algorithms = HMAC.filter(([, bytes]) => length >= bytes).map(([alg]) => alg);
-    return { key: createSecretKey(secret, 'utf8'), algorithms };
+    return { key: createSecretKey(secret, 'utf8'), algorithms, name: nameOfSecret(secret) };
   });
-  const check = async (token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> => {
+  const check = async (token: string, options: JWTVerifyOptions): Promise<Checked> => {
     let refused: unknown;
-    for (const { key, algorithms } of keys) {
+    for (const { key, algorithms, name } of keys) {
       try {
-        return await jwtVerify(token, key, { ...options, algorithms });
+        const { payload } = await jwtVerify(token, key, { ...options, algorithms });
+        return { payload, key: name };
       } catch (error) {
         // If the signature fits, then this error says what else is wrong with the token.
         if (!isOfAnotherKey(error)) throw error;

@@ -2,30 +2,14 @@ import type { JWTPayload, JWTVerifyOptions } from 'jose';
 import * as errors from 'jose/errors';
 import { z } from 'zod';
 import type { ProviderConfig } from '../auth-config.ts';
-import { isEncrypted } from '../auth-settings.ts';
 import { HookcastError } from '../errors.ts';
-import { IssuerKeys } from '../issuer-keys.ts';
 import type { OnLimit } from '../limits.ts';
 import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
 import { isThere, scopesIn, tenantsIn } from './claims.ts';
+import { Discovery, type Metadata, unavailable } from './discovery.ts';
+import { nameOfProvider } from './key-names.ts';
 import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
 import type { Beginning } from './sessions.ts';
-
-/** How long the provider's metadata are good for, and how long it is not asked again after a failure, in milliseconds. */
-const GOOD = 600_000;
-const REST = 5_000;
-
-const endpoint = z.url().refine((url) => isEncrypted(new URL(url)), { error: 'is not an https URL' });
-const metadata = z.object({
-  issuer: z.string(),
-  authorization_endpoint: endpoint,
-  token_endpoint: endpoint,
-  jwks_uri: endpoint,
-  userinfo_endpoint: endpoint.optional(),
-  token_endpoint_auth_methods_supported: z.array(z.string()).default(['client_secret_basic']),
-  authorization_response_iss_parameter_supported: z.boolean().default(false),
-});
-type Metadata = z.infer<typeof metadata>;
 
 const answerOfToken = z.object({ id_token: z.string(), access_token: z.string().optional() });
 
@@ -52,23 +36,20 @@ export interface Returned {
 export class IdentityProvider {
   readonly config: ProviderConfig;
   readonly #now: () => number;
-  readonly #onLimit: OnLimit;
+  readonly #discovery: Discovery;
   readonly #toScopes = scopeSets();
-  #known: { readonly metadata: Metadata; readonly keys: IssuerKeys; readonly at: number } | null = null;
-  #asking: Promise<Metadata> | null = null;
-  #failedAt = -Infinity;
 
   /** @param now milliseconds since 1970. */
   constructor(config: ProviderConfig, now: () => number, onLimit: OnLimit) {
     this.config = config;
     this.#now = now;
-    this.#onLimit = onLimit;
+    this.#discovery = new Discovery(config.issuer, now, onLimit);
   }
 
   /** The address at which the browser signs in. @throws {HookcastError} KEYS_UNAVAILABLE if the provider can't be asked. */
   async address({ redirectUri, nonce }: Attempt, state: string, challenge: string): Promise<string> {
     const { clientId, asksFor } = this.config;
-    const url = new URL((await this.#metadata()).authorization_endpoint);
+    const url = new URL((await this.#discovery.metadata()).authorization_endpoint);
     const asked = {
       response_type: 'code',
       client_id: clientId,
@@ -89,7 +70,7 @@ export class IdentityProvider {
    * @throws {HookcastError} UNAUTHENTICATED if the sign-in is not accepted, KEYS_UNAVAILABLE if the provider can't be asked.
    */
   async redeem({ code, issuer }: Returned, { redirectUri, verifier, nonce }: Attempt): Promise<Beginning> {
-    const { token_endpoint: url, ...described } = await this.#metadata();
+    const { token_endpoint: url, ...described } = await this.#discovery.metadata();
     // Checked before the code is sent: another provider's code must not be shown to this one (RFC 9207, section 2.4).
     const isMissing = issuer === null && described.authorization_response_iss_parameter_supported;
     if (isMissing || (issuer !== null && issuer !== this.config.issuer)) {
@@ -122,6 +103,7 @@ export class IdentityProvider {
       holder: holderNamed(iss, sub),
       tokenId: idOf(payload),
       label: sub,
+      key: nameOfProvider(this.config),
     };
   }
 
@@ -155,9 +137,9 @@ export class IdentityProvider {
       clockTolerance: LEEWAY,
       currentDate: new Date(this.#now()),
     };
-    await this.#metadata();
+    const keys = await this.#discovery.keys();
     try {
-      const { payload } = await this.#known!.keys.verify(token, options, (check) => check());
+      const { payload } = await keys.verify(token, options, (check) => check());
       const { azp, aud, exp = 0, sub } = payload;
       if (sub === '') throw refused('the ID token has no subject');
       const isOurs =
@@ -205,35 +187,6 @@ export class IdentityProvider {
     return { ...said, ...payload };
   }
 
-  /** The provider's metadata. All that wait for them share one request. */
-  async #metadata(): Promise<Metadata> {
-    const now = this.#now();
-    if (this.#known && Math.abs(now - this.#known.at) < GOOD) return this.#known.metadata;
-    const isResting = Math.abs(now - this.#failedAt) < REST;
-    if (isResting && this.#known) return this.#known.metadata;
-    if (isResting) throw unavailable(null);
-    return (this.#asking ??= this.#discover().finally(() => (this.#asking = null)));
-  }
-
-  async #discover(): Promise<Metadata> {
-    const { issuer } = this.config;
-    try {
-      const found = await this.#ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, metadata);
-      // With another issuer's metadata, the code would be sent to that one (OpenID Connect Discovery, section 4.3).
-      if (found.issuer !== issuer) throw unavailable(new FetchError('the discovery document names another issuer'));
-      const isSame = this.#known?.metadata.jwks_uri === found.jwks_uri;
-      const keys = isSame
-        ? this.#known!.keys
-        : new IssuerKeys(new URL(found.jwks_uri), this.#now, this.#onLimit, '"jwks_uri" of OIDC_ISSUER');
-      this.#known = { metadata: found, keys, at: this.#now() };
-      return found;
-    } catch (error) {
-      this.#failedAt = this.#now();
-      if (this.#known) return this.#known.metadata;
-      throw error;
-    }
-  }
-
   async #ask<S extends z.ZodType>(url: string, schema: S, init?: Asked): Promise<z.infer<S>> {
     try {
       return await fetchJson(url, schema, init);
@@ -249,9 +202,4 @@ export class IdentityProvider {
 /** An error with all that the browser is told. */
 function refused(why: string): HookcastError {
   return new HookcastError('UNAUTHENTICATED', `Sign in again: ${why}.`);
-}
-
-function unavailable(cause: unknown): HookcastError {
-  const message = 'The identity provider can’t be asked just now. Try again later.';
-  return new HookcastError('KEYS_UNAVAILABLE', message, cause === null ? undefined : { cause });
 }

@@ -23,12 +23,14 @@ export interface SessionsOptions {
   readonly tokens: Tokens;
   /** Gives the settings as they are now. */
   readonly config: () => SessionConfig;
+  /** Gives the names of the keys whose sessions count. */
+  readonly keys: () => readonly string[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** The viewer of a new session, and its latest end. */
-export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId'> & {
+export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId' | 'key'> & {
   /** Null if only the settings end the session. */
   readonly expiresAt: number | null;
   /** The name that the list shows. */
@@ -39,7 +41,8 @@ export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId'
  * Sessions of the gateway's own. A session is a row in the log's list of tokens, so that every gateway knows it and `hookcast
  * token revoke` ends it. The browser has a secret, and the row's id has only its hash: a reader of the log, or of a copy of it,
  * can't use the session. The hash also covers the id of the token that the session was begun with, so that a browser can't hide
- * that id, and with it the token's revocation.
+ * that id, and with it the token's revocation. And it covers the name of the key that the token was checked with: once the key is
+ * taken away, no session is found that somebody began with it. Otherwise a stolen key would be of use for as long as a session.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -68,7 +71,7 @@ export class Sessions {
     const cookie = `${randomBytes(32).toString('base64url')}.${Buffer.from(of.tokenId ?? '').toString('base64url')}`;
     const latest = at + config().longest;
     const token: Token = {
-      id: idOf(of.holder, cookie),
+      id: idOf(of.holder, cookie, of.key),
       label: `session${of.label === null ? '' : ` of ${of.label}`}`.slice(0, LONGEST_LABEL),
       tenants: of.tenants ? [...of.tenants] : ['*'],
       scope: [...of.scopes].join(' '),
@@ -92,11 +95,15 @@ export class Sessions {
    * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, or LOG_UNAVAILABLE if the log has to be asked and can't be.
    */
   async check(text: string): Promise<Bearer> {
-    const { tokens, config, now } = this.#options;
+    const { tokens, config, keys, now } = this.#options;
     const { holder, cookie } = partsOf(text);
-    const id = idOf(holder, cookie);
+    const ids = keys().map((key) => ({ key, id: idOf(holder, cookie, key) }));
+    const find = () => ids.find(({ id }) => tokens.find(id));
     // Another gateway may have begun the session just now.
-    if (!tokens.find(id)) await tokens.look();
+    if (!find()) await tokens.look();
+    const found = find();
+    if (!found) throw unknownSession();
+    const { id, key } = found;
     const isIdle = () => {
       const token = tokens.find(id);
       return token !== null && now() - tokens.lastUse(token) > config().idle;
@@ -104,7 +111,7 @@ export class Sessions {
     // The session may have been used at another gateway since.
     if (isIdle()) await tokens.reread();
     const token = tokens.find(id);
-    if (!token) throw new HookcastError('UNAUTHENTICATED', 'This gateway does not know the session. Sign in again.');
+    if (!token) throw unknownSession();
     const expiresAt = token.expiresAt ?? 0;
     if (expiresAt <= now() || isIdle())
       throw new HookcastError('TOKEN_EXPIRED', 'The session has ended. Sign in again.');
@@ -116,6 +123,7 @@ export class Sessions {
       holder,
       tokenId: id,
       parentId: parentOf(cookie),
+      key,
     });
   }
 
@@ -139,8 +147,8 @@ export class Sessions {
   }
 }
 
-function idOf(holder: string, cookie: string): string {
-  return `${PREFIX}${holder}:${hash('sha256', `${holder}.${cookie}`, 'base64url').slice(0, HASHED)}`;
+function idOf(holder: string, cookie: string, key: string): string {
+  return `${PREFIX}${holder}:${hash('sha256', `${holder}.${cookie}.${key}`, 'base64url').slice(0, HASHED)}`;
 }
 
 /** @throws {HookcastError} UNAUTHENTICATED if the text is no session cookie of this gateway's form. */
@@ -148,7 +156,11 @@ function partsOf(text: string): { readonly holder: string; readonly cookie: stri
   const dot = text.indexOf('.');
   const [holder, cookie] = [text.slice(0, dot), text.slice(dot + 1)];
   if (/^[\w-]{43}$/.test(holder) && COOKIE.test(cookie)) return { holder, cookie };
-  throw new HookcastError('UNAUTHENTICATED', 'This gateway does not know the session. Sign in again.');
+  throw unknownSession();
+}
+
+function unknownSession(): HookcastError {
+  return new HookcastError('UNAUTHENTICATED', 'This gateway does not know the session. Sign in again.');
 }
 
 function parentOf(cookie: string): string | null {

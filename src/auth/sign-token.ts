@@ -36,11 +36,13 @@ export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions 
   if (!(expires > 0 && expires <= LONGEST)) {
     throw refused(`--expires: a token may be valid for a year at most, ${LONGEST} seconds.`);
   }
-  const unknown = scope.split(' ').filter((one) => !(SCOPES as readonly string[]).includes(one));
-  if (unknown.length > 0) {
-    throw refused(`There is no scope "${unknown.join(' ')}". There are: ${SCOPES.join(', ')}.`);
+  // With blanks between them, as in the claim; or with commas, as in the settings.
+  const scopes = scope.split(/[\s,]+/).filter((one) => one !== '');
+  const unknown = scopes.find((one) => !(SCOPES as readonly string[]).includes(one));
+  if (unknown !== undefined || scopes.length === 0) {
+    throw refused(`There is no scope "${unknown ?? ''}". There are: ${SCOPES.join(', ')}.`);
   }
-  return { tenant, scope, expires };
+  return { tenant, scope: scopes.join(' '), expires };
 }
 
 function refused(message: string): HookcastError {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { HookcastError, forLog } from '../errors.ts';
 import type { Token, TokenRecord } from '../events/token.ts';
+import { Shared } from '../shared.ts';
 import type { Bearer } from './viewer.ts';
 
 /** How often the log is asked whether a token was revoked, in milliseconds: its subscriptions must end within a second. */
@@ -31,6 +32,8 @@ export class Tokens {
   #known: ReadonlyMap<string, Token> = new Map();
   #changes = NaN;
   #rereading: Promise<void> | null = null;
+  /** Strangers may show as many made-up sessions as they like, and the log is asked about each. */
+  readonly #looking = new Shared(() => this.#look());
   #isLooking = false;
   readonly #held = new Map<string, Set<() => void>>();
   /** When each token was last noted as used, and the notes that are not recorded yet. */
@@ -92,8 +95,12 @@ export class Tokens {
     return Math.max(issuedAt ?? 0, usedAt ?? 0, this.#noted.get(id) ?? 0);
   }
 
-  /** Asks the log for changes, and ends what was begun with tokens that were revoked. */
-  async look(): Promise<void> {
+  /** Asks the log for changes, and ends what was begun with tokens that were revoked. All that ask meanwhile share one look. */
+  look(): Promise<void> {
+    return this.#looking.ask();
+  }
+
+  async #look(): Promise<void> {
     const changes = await this.#options.record.changes();
     if (changes !== this.#changes) await this.#read(changes);
   }

@@ -23,6 +23,8 @@ export interface Bearer extends Viewer {
   readonly tokenId: string | null;
   /** The id of the token that a session was begun with, and ends with. Null if this is no session, or if that token has no id. */
   readonly parentId: string | null;
+  /** The name of the key that the token was checked with, which a session of the token depends on. */
+  readonly key: string;
 }
 
 export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';
@@ -123,13 +125,13 @@ export function isOperator({ tenants, scopes }: Viewer): boolean {
 /**
  * Requires that the viewer may see what belongs to every tenant, or to one that is not known yet.
  *
- * @param what the beginning of the message, which "of every tenant" follows.
+ * @param what the beginning of the message: why the token has to be for every tenant.
  * @throws {HookcastError} FORBIDDEN without the scope `ops`, or if the token doesn't name every tenant.
  */
-export function requireOperator(viewer: Viewer, what = 'Quarantine holds deliveries'): void {
+export function requireOperator(viewer: Viewer, what = 'Quarantine has deliveries of every tenant'): void {
   requireScope(viewer, 'ops');
   if (viewer.tenants === null) return;
-  throw new HookcastError('FORBIDDEN', `${what} of every tenant: the token must say "*".`);
+  throw new HookcastError('FORBIDDEN', `${what}, so the token must be for every tenant ("*").`);
 }
 
 /** A delivery in quarantine as far as a viewer may see it. Its payload, like any raw payload, takes both scopes. */

@@ -38,7 +38,7 @@ export function textOf(query: unknown): string {
   if (Object.prototype.toString.call(query) === '[object String]') return String(query);
   if (isTree(query)) return print(query);
   throw new TypeError(
-    'A subscription needs its document as `query` (its text, or what gql, gql.tada or GraphQL Code Generator make of it) or its `documentId`.',
+    'A subscription needs its document as `query` (its text, or the result of gql, gql.tada or GraphQL Code Generator) or its `documentId`.',
   );
 }
 

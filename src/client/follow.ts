@@ -106,7 +106,7 @@ const NORMAL_CLOSURE = 1000;
  *
  * Runs in browsers and in Node. Give the client `connectionParams` as a function, which the client calls for each connection.
  *
- * @throws {TypeError} when the document could not be resumed.
+ * @throws {TypeError} when the document could not be resumed, or when `onMessage` or `onGap` is missing.
  */
 export function follow<R extends object, V>(
   client: FollowClient,
@@ -120,6 +120,10 @@ export function follow<M extends StreamMessage>(
   client: FollowClient,
   options: FollowOptions<M> & { readonly query?: unknown; readonly documentId?: string; readonly variables?: object },
 ): FollowHandle {
+  if (typeof options.onMessage !== 'function')
+    throw new TypeError('follow(): onMessage is missing. It is called with each message.');
+  // Otherwise this would be found out only when events are lost, which may be in a year.
+  if (typeof options.onGap !== 'function') throw new TypeError(UNTOLD);
   const { promise: ended, resolve, reject } = settlable();
   if (options.onState) ended.catch(() => {});
   /** The cursor of the newest message whose callback is done. */
@@ -235,6 +239,7 @@ export function follow<M extends StreamMessage>(
   };
 }
 
+const UNTOLD = 'follow(): onGap is missing. It is called when events are lost for good: read the list anew in it.';
 const UNNAMED = 'follow() needs a subscription whose field selects __typename and cursor, unaliased.';
 
 /** @throws {TypeError} when the document could not be resumed. */

@@ -1,3 +1,5 @@
+import { WholeCharacters } from './whole-characters.ts';
+
 /**
  * A network may drop a connection without a word: a closed lid, a NAT that forgets it, a change from Wi-Fi to mobile. TCP
  * does not tell a side that only listens. The functions here notice it.
@@ -101,8 +103,8 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
 
 /**
  * Makes a `fetch` that fails when the gateway falls silent, as it fails when a connection is lost: while it waits for an answer
- * to begin and, in event streams and multipart subscriptions, at any time after that. In every other way it behaves as the `fetch`
- * that it is given.
+ * to begin and, in event streams and multipart subscriptions, at any time after that. The chunks of those end with whole
+ * characters. In every other way it behaves as the `fetch` that it is given.
  */
 export function failWhenSilent(
   given: typeof fetch = fetch,
@@ -144,6 +146,7 @@ function silentFor(patience: number): Error {
 
 function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  const characters = new WholeCharacters();
   /** Since when a read has waited. Null if nobody reads, since then the connection is not at fault. */
   let since: number | null = null;
   let isSuspect = false;
@@ -164,12 +167,19 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
         });
       },
       async pull(controller) {
-        since = Date.now();
         try {
-          const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          stopLooking?.();
-          controller.close();
+          let next: Uint8Array = new Uint8Array(0);
+          while (next.length === 0) {
+            since = Date.now();
+            const { done, value } = await reader.read();
+            if (done) {
+              stopLooking?.();
+              if (characters.rest().length > 0) controller.enqueue(characters.rest());
+              return controller.close();
+            }
+            next = characters.take(value);
+          }
+          controller.enqueue(next);
         } catch (error) {
           stopLooking?.();
           controller.error(error);

@@ -2,7 +2,7 @@ import { holderNamed } from '../auth/authenticate.ts';
 import type { AuditAction } from '../events/audit.ts';
 import { momentOf } from './moment.ts';
 import { nodesOf } from './operations.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type ListingTerminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
 const LIST = `query AuditList($since: DateTime, $after: String) {
@@ -37,7 +37,7 @@ export interface AuditCommandOptions {
 }
 
 /** `hookcast audit`: who did what, and who read personal data, the oldest first. */
-export async function audit(options: AuditCommandOptions, terminal: Terminal): Promise<void> {
+export async function audit(options: AuditCommandOptions, terminal: ListingTerminal): Promise<void> {
   const since = options.since === undefined ? null : new Date(momentOf(options.since)).toISOString();
   if (options.iss !== undefined && options.sub === undefined) throw new CommandError('--iss: say --sub as well.');
   const holder = options.sub === undefined ? options.holder : holderNamed(options.iss, options.sub);
@@ -52,6 +52,7 @@ export async function audit(options: AuditCommandOptions, terminal: Terminal): P
       count += 1;
       const label = entry.tokenId === null ? null : (labels.get(entry.tokenId) ?? null);
       terminal.print(...(options.json ? [JSON.stringify(toJson(entry, label))] : columnsOf(entry, label)));
+      if (!(await terminal.wantsMore())) return;
     }
     if (count === 0 && !options.json) terminal.print('The audit has no such entries.');
   });

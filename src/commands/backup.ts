@@ -29,10 +29,13 @@ export async function backup(
   );
 }
 
-/** The file has another name until it is complete, since pg_dump leaves a file even if it fails. */
+/**
+ * The file has another name until it is complete, since pg_dump leaves a file even if it fails. Without `:?`, a shell that doesn't have the
+ * URL would name the database of the operator's own.
+ */
 const BY_PG_DUMP = (file: string) => [
   'umask 077',
-  `pg_dump --format=custom --schema=hookcast --file=${quoted(`${file}.partial`)} "$DATABASE_URL" &&`,
+  `pg_dump --format=custom --schema=hookcast --file=${quoted(`${file}.partial`)} "\${DATABASE_URL:?}" &&`,
   `mv ${quoted(`${file}.partial`)} ${quoted(file)}`,
 ];
 

@@ -21,7 +21,7 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
     const env = readEnvironment(terminal.env);
     const makeToken = tokenMaker(env, secrets);
     // A visitor from another machine would get the token with the page.
-    const isOpen = !isLoopback(env['HOST'] || '127.0.0.1');
+    const isOpen = !isLoopback(env['HOST']?.trim() || '127.0.0.1');
     const settings = await readSettings(
       {
         ...env,
@@ -72,15 +72,16 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
       print(`  ${token}`);
     }
     print('');
-    print('Try, in another terminal:');
-    print('');
     const given = givenDatabase(terminal);
-    for (const [source, { samples }] of sources) {
-      if (samples.length > 0) print(`  ${given}${howToCall('send', source, ...at)}`);
-    }
+    const sampled = [...sources].filter(([, { samples }]) => samples.length > 0);
+    print(sampled.length > 0 ? 'Try, in another terminal:' : NO_SAMPLES);
     print('');
+    for (const [source] of sampled) print(`  ${given}${howToCall('send', source, ...at)}`);
+    if (sampled.length > 0) print('');
   });
 }
+
+const NO_SAMPLES = 'To try it with "hookcast send", give one of your providers `samples`.';
 
 /**
  * Sends a sample day. If the gateway refuses it, for example since the user has set other secrets, the gateway keeps running.

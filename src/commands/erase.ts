@@ -59,7 +59,7 @@ export interface EraseOptions {
   /** Who asked for the erasure. If it is left out, the operator. */
   readonly by?: string;
   readonly dryRun?: boolean;
-  /** Whether to erase even if more than one subject loses data. */
+  /** Whether to erase even if more than one subject, or several deliveries in quarantine, lose data. */
   readonly yes?: boolean;
 }
 
@@ -77,7 +77,7 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
     if (how.dryRun) return terminal.print('This was a dry run: nothing was changed.');
     if (!report.receipt) {
       throw new CommandError(
-        'Nothing was erased, since this concerns more than one subject. If you mean all of them, run it again with --yes.',
+        'Nothing was erased, since this concerns more than one subject, or several deliveries in quarantine. If you mean all of them, run it again with --yes.',
       );
     }
     printReceipt(person, report, report.receipt, terminal);

@@ -1,8 +1,9 @@
-import { existsSync, fstatSync, readFileSync, writeFile, writeSync } from 'node:fs';
+import { existsSync, fstatSync, readFileSync, writeFile, writeFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
 import { LineWriter, type TextSink } from './line-writer.ts';
 import type { CommandTerminal, SendingTerminal } from './terminal.ts';
+import { ConfigError } from '../config-error.ts';
 import { lineOf, visible } from '../visible.ts';
 
 /** Settings may be in this file. Variables of the environment take precedence. */
@@ -17,6 +18,8 @@ const LAST = 500;
  */
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
+/** The codes of a write to a reader that has gone. A terminal that was closed says EIO. */
+const GONE: readonly string[] = ['EPIPE', 'ECONNRESET', ...(isatty(1) ? ['EIO'] : [])];
 /** Goes to the beginning of the line, and clears it (ECMA-48: CR, EL). */
 const CLEARED = '\r\u001b[K';
 
@@ -28,45 +31,54 @@ export class ProcessTerminal implements CommandTerminal {
   readonly send: SendingTerminal['send'];
   readonly isScreen = isatty(1);
   readonly #process: NodeJS.Process;
+  readonly #output: OutputSink;
+  readonly #errors: OutputSink;
   readonly #given: ReadonlySet<string>;
   #fromFile: readonly string[] = [];
   #deadline: NodeJS.Timeout | null = null;
   #asked: Promise<void> | null = null;
   #reload: (() => Promise<boolean>) | null = null;
   #isReloadDue = false;
+  #isIncomplete = false;
   /** Whether the last line of the screen shows the progress. */
   #hasProgress = false;
+  #isReaderGone = false;
 
   constructor(own: NodeJS.Process) {
     this.#process = own;
     this.env = own.env;
     this.#given = new Set(Object.keys(own.env));
-    // The reader may close the pipe (`hookcast quarantine list | head -1`): the command still finishes its work.
-    for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
-    const output = sinkOf(own.stdout, 1);
-    this.stdout = new LineWriter(output);
+    this.#output = sinkOf(own.stdout, 1, (error) => this.#missed(error));
+    // If errors can't be printed, the exit code is all that is left to say so.
+    this.#errors = sinkOf(own.stderr, 2, () => {});
+    this.stdout = new LineWriter(this.#output);
     this.send = (chunk) =>
-      new Promise((resolve, reject) => output.write(chunk, (error) => (error ? reject(error) : resolve())));
-    this.stderr = new LineWriter(sinkOf(own.stderr, 2));
-    own.on('exit', () => {
+      new Promise((resolve, reject) => this.#output.write(chunk, (error) => (error ? reject(error) : resolve())));
+    this.stderr = new LineWriter(this.#errors);
+    own.on('exit', (code) => {
       this.stdout.flushLast();
       this.stderr.flushLast();
+      if (this.#isIncomplete && code === 0) own.exitCode = 1;
     });
-    this.rereadEnv();
   }
 
   readonly print = (...columns: readonly string[]): void => {
     this.#clearProgress();
-    this.#process.stdout.write(`${lineOf(columns)}\n`);
+    this.#output.print(`${lineOf(columns)}\n`);
   };
 
-  readonly write = (text: string): void => void this.#process.stdout.write(text);
+  readonly write = (text: string): void => this.#output.print(text);
 
-  readonly writeError = (text: string): void => void this.#process.stderr.write(text);
+  readonly wantsMore = async (): Promise<boolean> => {
+    if (this.#process.stdout.writableNeedDrain) await drained(this.#process.stdout);
+    return !this.#isIncomplete && !this.#isReaderGone;
+  };
+
+  readonly writeError = (text: string): void => this.#errors.print(text);
 
   readonly complain = (line: string): void => {
     this.#clearProgress();
-    this.#process.stderr.write(`${visible(line)}\n`);
+    this.#errors.print(`${visible(line)}\n`);
   };
 
   readonly remark = (line: string): void => {
@@ -75,17 +87,16 @@ export class ProcessTerminal implements CommandTerminal {
 
   readonly progress = (line: string): void => {
     if (!isatty(2)) return;
-    const { stderr } = this.#process;
     // A line that is wrapped could not be replaced.
-    stderr.write(`${CLEARED}${visible(line).slice(0, (stderr.columns || 80) - 1)}`);
+    const columns = this.#process.stderr.columns || 80;
+    this.#errors.print(`${CLEARED}${visible(line).slice(0, columns - 1)}`);
     this.#hasProgress = true;
   };
 
-  readonly interrupted = (): Promise<void> =>
+  readonly interrupted = (late = 1): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {
       const end = () => {
-        // Everything that was acknowledged is on the disk, so the exit code is 0.
-        this.#deadline ??= setTimeout(() => this.#process.exit(0), LONGEST_END);
+        this.#deadline ??= setTimeout(() => this.#process.exit(late), LONGEST_END);
         resolve();
       };
       for (const name of ENDS) {
@@ -111,40 +122,77 @@ export class ProcessTerminal implements CommandTerminal {
   };
 
   readonly rereadEnv = (): void => {
-    const said = existsSync(ENV_FILE) ? parseEnv(readFileSync(ENV_FILE, 'utf8')) : {};
+    const said = saidInFile();
     for (const name of this.#fromFile) if (!Object.hasOwn(said, name)) delete this.env[name];
     this.#fromFile = Object.keys(said).filter((name) => !this.#given.has(name));
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
 
   #clearProgress(): void {
-    if (this.#hasProgress) this.#process.stderr.write(CLEARED);
+    if (this.#hasProgress) this.#errors.print(CLEARED);
     this.#hasProgress = false;
   }
 
-  /** Ends a process that was asked to end, even if unfinished work or a line that nobody reads would keep it running. */
+  /**
+   * Ends the process of a command that runs until it is told to end, even if unfinished work or a line that nobody reads would keep it
+   * running: also one that could not start, which whatever watches over it could not start again. Other commands wait for their reader.
+   */
   ended(): void {
-    if (!this.#deadline) return;
-    clearTimeout(this.#deadline);
+    if (!this.#asked) return;
+    if (this.#deadline) clearTimeout(this.#deadline);
     setTimeout(() => this.#process.exit(), LAST).unref();
+  }
+
+  /**
+   * Something was printed that was not written. The command still finishes its work. If the reader has closed the pipe
+   * (`hookcast quarantine list | head -1`), it wanted no more. If the disk is full, then the command must not seem to have succeeded.
+   */
+  #missed({ code = 'unknown error' }: NodeJS.ErrnoException): void {
+    if (GONE.includes(code)) this.#isReaderGone = true;
+    if (this.#isIncomplete || this.#isReaderGone) return;
+    this.#isIncomplete = true;
+    this.complain(
+      `hookcast: standard output can't be written (${code}), so a part of what this command says is missing.`,
+    );
   }
 }
 
-/** A sink that also takes bytes. */
+/** @throws {ConfigError} if there is a file that can't be read. Docker makes a folder of this name if it is to mount a missing file. */
+function saidInFile(): Readonly<Record<string, string | undefined>> {
+  if (!existsSync(ENV_FILE)) return {};
+  try {
+    return parseEnv(readFileSync(ENV_FILE, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([
+      `${ENV_FILE}: it can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    ]);
+  }
+}
+
+/** A sink that also takes bytes, and what a command prints. */
 interface OutputSink extends TextSink {
   readonly write: (chunk: string | Uint8Array, done: (error?: Error | null) => void) => void;
+  /** Writes a text without telling when it is written. */
+  readonly print: (text: string) => void;
 }
 
 /**
  * No write may block a thread until the reader reads: Node joins its threads when it exits, and would wait forever. Writes to a
  * pipe, a socket or a terminal don't block; a file takes the text, or fails.
  */
-function sinkOf(stream: NodeJS.WriteStream, fd: number): OutputSink {
+function sinkOf(stream: NodeJS.WriteStream, fd: number, missed: (error: Error) => void): OutputSink {
+  stream.on('error', missed);
   const kind = fstatSync(fd);
   if (!kind.isFIFO() && !kind.isSocket() && !isatty(fd)) {
+    // Node's own stream for files takes it for success when a full disk takes only the beginning of a text.
     return {
       write: (text, done) => writeFile(fd, text, done),
-      last: (text) => attempt(() => writeSync(fd, text)),
+      print: (text) => attempt(() => writeFileSync(fd, text), missed),
+      last: (text) =>
+        attempt(
+          () => writeFileSync(fd, text),
+          () => {},
+        ),
     };
   }
   // Node's writes to terminals block: a user who stops the terminal with Ctrl-S would stop the gateway.
@@ -152,14 +200,26 @@ function sinkOf(stream: NodeJS.WriteStream, fd: number): OutputSink {
   if (isatty(fd)) handle?.setBlocking?.(false);
   return {
     write: (text, done) => void (stream.writable ? stream.write(text, done) : done(new Error('closed'))),
+    print: (text) => void stream.write(text),
     last: (text) => void stream.write(text),
   };
 }
 
-function attempt(work: () => unknown): void {
+/** Resolves once the reader has taken everything, or has gone. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
+}
+
+function attempt(work: () => unknown, failed: (error: Error) => void): void {
   try {
     work();
-  } catch {
-    // Nobody is left to report the error to.
+  } catch (error) {
+    failed(error as Error);
   }
 }

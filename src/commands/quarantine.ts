@@ -1,6 +1,6 @@
 import type { Issue, QuarantineState } from '../events/quarantine.ts';
 import { type Operations, nodesOf } from './operations.ts';
-import { CommandError, type Terminal, printJson } from './terminal.ts';
+import { CommandError, type ListingTerminal, type Terminal, printJson } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
 const LIST = `query QuarantineList($state: QuarantineState, $after: String) {
@@ -38,7 +38,10 @@ type Decided = Pick<Delivery, 'state' | 'eventId' | 'issues'>;
 type Decision = keyof typeof DECIDE;
 
 /** `hookcast quarantine list`: the deliveries and why they don't fit, one line each, without personal data. */
-export function listQuarantine({ state }: { readonly state: QuarantineState }, terminal: Terminal): Promise<void> {
+export function listQuarantine(
+  { state }: { readonly state: QuarantineState },
+  terminal: ListingTerminal,
+): Promise<void> {
   return withOperations(terminal, { command: 'quarantine list' }, async (operations) => {
     let count = 0;
     for await (const delivery of nodesOf<Delivery>(operations, LIST, { state })) {
@@ -47,6 +50,7 @@ export function listQuarantine({ state }: { readonly state: QuarantineState }, t
       const where = issues.map(({ path }) => path || '(the whole)').join(', ');
       const erased = erasedAt === null ? [] : ['its people were erased'];
       terminal.print(id, receivedAt, source, type ?? '(no name)', where, ...erased);
+      if (!(await terminal.wantsMore())) return;
     }
     if (count === 0)
       terminal.print(state === 'WAITING' ? 'Nothing is in quarantine.' : 'No delivery is in this state.');
@@ -145,5 +149,5 @@ async function find<T>(operations: Operations, document: string, id: number): Pr
     id: String(id),
   });
   if (quarantinedDelivery) return quarantinedDelivery;
-  throw new CommandError(`No delivery is in quarantine as ${id}. "hookcast quarantine list" shows what is.`);
+  throw new CommandError(`No delivery is in quarantine as ${id}. "hookcast quarantine list" shows those that wait.`);
 }

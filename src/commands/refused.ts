@@ -1,6 +1,6 @@
 import { HookcastError } from '../errors.ts';
 import { type Operations, nodesOf } from './operations.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type ListingTerminal, type Terminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
 const LIST = `query RefusedList($source: String, $after: String) {
@@ -35,13 +35,14 @@ export interface Chosen {
 }
 
 /** `hookcast refused list`: the refused deliveries, one line each, without their content. */
-export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Terminal): Promise<void> {
+export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: ListingTerminal): Promise<void> {
   return withOperations(terminal, { command: 'refused list' }, async (operations) => {
     let count = 0;
     for await (const refused of waiting(operations, source)) {
       count += 1;
       const { id, receivedAt, size, sender, expiresAt } = refused;
       terminal.print(id, receivedAt, refused.source, `sender ${sender}`, `${size} bytes`, `until ${expiresAt}`);
+      if (!(await terminal.wantsMore())) return;
     }
     if (count === 0) terminal.print('No refused delivery is kept. KEEP_REFUSED=24h at the gateways has them kept.');
   });
@@ -107,6 +108,6 @@ async function found<T>(id: string, asked: Promise<T>): Promise<T> {
     return await asked;
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'NOT_FOUND') throw error;
-    throw new CommandError(`No refused delivery is kept as ${id}. "hookcast refused list" shows what is.`);
+    throw new CommandError(`No refused delivery is kept as ${id}. "hookcast refused list" shows all that are kept.`);
   }
 }

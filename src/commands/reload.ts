@@ -29,17 +29,22 @@ export async function reload({ gateway, before, first, read, logger, terminal }:
   try {
     terminal.rereadEnv();
     next = await read();
+    gateway.reload(next.config, next.sources);
   } catch (error) {
-    for (const problem of problemsOf(error)) logger.error({ problem }, 'the settings were read again, but not applied');
+    sayNotApplied(error, logger);
     return before;
   }
-  gateway.reload(next.config, next.sources);
   const changed = differences(before, next).filter((name) => RELOADED.includes(name));
   logger.info({ changed, sources: [...next.sources.keys()] }, 'the settings were read again');
   for (const line of next.warnings) logger.warn(line);
   const waiting = differences(first, next).filter((name) => !RELOADED.includes(name));
   if (waiting.length > 0) logger.warn({ settings: waiting }, 'these settings change only after a restart');
   return next;
+}
+
+/** Logs why settings that were read again are not in force. */
+export function sayNotApplied(error: unknown, logger: Logger): void {
+  for (const problem of problemsOf(error)) logger.error({ problem }, 'the settings were read again, but not applied');
 }
 
 function differences({ said: one }: ReadSettings, { said: other }: ReadSettings): readonly string[] {

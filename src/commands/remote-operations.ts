@@ -64,8 +64,9 @@ function endpointOf(given: string, mayBePlain: boolean): string {
         'say --plain-http, or set HOOKCAST_PLAIN_HTTP=on.',
     );
   }
-  const path = url.pathname.replace(/\/+$/, '');
-  return `${url.origin}${path.endsWith('/graphql') ? path : `${path}/graphql`}`;
+  // The address of the console is the one that people have at hand.
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/(?:graphql|console)$/, '');
+  return `${url.origin}${path}/graphql`;
 }
 
 function readToken(env: Terminal['env'], scopes: TokenNeeds): string {
@@ -73,7 +74,7 @@ function readToken(env: Terminal['env'], scopes: TokenNeeds): string {
   const token = file ? textOf(file) : (env['HOOKCAST_TOKEN']?.trim() ?? '');
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return token;
   throw new CommandError(
-    `A token with the scope ${scopes} is needed: put it into a file and name it with --token-file (- is standard input), or ` +
+    `${file ? `${file === '-' ? 'Standard input' : `The file ${file}`} holds no token. ` : ''}A token with the scope ${scopes} is needed: put it into a file and name it with --token-file (- is standard input), or ` +
       `set HOOKCAST_TOKEN. "hookcast token issue --for NAME --tenant ${EXAMPLE[scopes]}", beside the log, makes one.`,
   );
 }

@@ -47,12 +47,15 @@ function printErasures(erasures: readonly ErasureOrder[] | null, print: (line: s
   print(`The backup lacks ${erasures.length === 1 ? 'an erasure' : `${erasures.length} erasures`} of the former log:`);
   for (const { at, orderedBy } of erasures.slice(0, MOST)) print(`  ${new Date(at).toISOString()}  ${orderedBy}`);
   if (erasures.length > MOST) print(`  and ${erasures.length - MOST} more`);
-  print('The log again has what they erased: repeat them, by their receipts.');
+  print(
+    'The log again has what they erased. Erase it once more: by the same address, or by --source and --subject of the ' +
+      'events that the receipt names.',
+  );
 }
 
 /** The old schema stays under another name. The last command changes the epoch, so that clients get a Gap. */
 const BY_PG_RESTORE = (file: string) => [
-  `psql "$DATABASE_URL" --command='ALTER SCHEMA hookcast RENAME TO replaced_hookcast' &&`,
-  `pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" ${quoted(file)} &&`,
-  `psql "$DATABASE_URL" --command="UPDATE hookcast.epochs SET epoch = translate(gen_random_uuid()::text, '-', '')"`,
+  `psql "\${DATABASE_URL:?}" --command='ALTER SCHEMA hookcast RENAME TO replaced_hookcast' &&`,
+  `pg_restore --exit-on-error --single-transaction --no-owner --dbname="\${DATABASE_URL:?}" ${quoted(file)} &&`,
+  `psql "\${DATABASE_URL:?}" --command="UPDATE hookcast.epochs SET epoch = translate(gen_random_uuid()::text, '-', '')"`,
 ];

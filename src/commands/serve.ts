@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { configFileOf } from '../config-file.ts';
 import { readLogLevel, readWorkers } from '../config-parts.ts';
+import { type Variables, readFiles } from '../setting-files.ts';
 import { createLogger } from './logger.ts';
+import { sayNotApplied } from './reload.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
 import type { GatewayTerminal } from './terminal.ts';
@@ -35,15 +38,37 @@ async function serveWithWorkers(terminal: GatewayTerminal, workers: number): Pro
   const { WorkerPool } = await import('../workers/worker-pool.ts');
   const logger = createLogger(readLogLevel(terminal.env), terminal.stdout);
   const interrupted = terminal.interrupted();
-  const pool = new WorkerPool({ workers, env: terminal.env, logger, write: (line) => terminal.stdout.write(line) });
+  const pool = new WorkerPool({
+    workers,
+    env: forWorkers(terminal.env),
+    logger,
+    write: (line) => terminal.stdout.write(line),
+  });
   const { url, sources } = await pool.start();
   logger.info({ url, sources, workers }, 'listening');
-  terminal.onReload(() => {
-    terminal.rereadEnv();
-    return pool.reload(terminal.env);
+  terminal.onReload(async () => {
+    try {
+      terminal.rereadEnv();
+      return await pool.reload(forWorkers(terminal.env));
+    } catch (error) {
+      // An error of a signal's listener would end the process.
+      sayNotApplied(error, logger);
+      return false;
+    }
   });
   await interrupted;
   logger.info('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await pool.drain();
   logger.info('Ended.');
+}
+
+/**
+ * The environment with the contents of the files that settings name. A file may change at any time, and each worker reads its settings by
+ * itself, the one that takes the place of another much later. So all of them get what was read once. If a file can't be read, the first
+ * worker finds that with all else that is wrong. A `hookcast.config.ts` reads its files itself.
+ */
+function forWorkers(given: Variables): Variables {
+  if (configFileOf(given['CONFIG_FILE']) !== null) return given;
+  const { env, problems } = readFiles(given);
+  return problems.length > 0 ? given : env;
 }

@@ -2,11 +2,13 @@ import { type Config, readConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
 import { readEnvironment, readSources } from '../config-parts.ts';
 import { loadConfigFile } from '../config-file.ts';
+import { isRepetitive } from '../guessable.ts';
 import { misspelt } from '../misspelt.ts';
 import { withoutAccounts } from '../providers/accounts.ts';
 import type { Provider } from '../providers/provider.ts';
 import { servedTypes } from '../served-types.ts';
-import { SETTINGS } from '../settings.ts';
+import { IN_FILES, SETTINGS } from '../settings.ts';
+import { list } from '../setting-lists.ts';
 import { createSources } from '../sources.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,6 +54,7 @@ export async function readSettings(
     said,
     warnings: [
       ...misspelt(env, { sourcesElsewhere: isOwn }),
+      ...repetitive(said),
       ...withoutAccounts(sources),
       ...withoutSignatures(sources),
     ],
@@ -63,6 +66,17 @@ function needsUrl(sources: readonly string[]): string {
     `PUBLIC_URL: the senders of ${sources.join(', ')} sign the URL that they call; ` +
     'set it to the part before /webhooks, such as https://hooks.example.com'
   );
+}
+
+/** Warnings about secrets that are long enough, but can be guessed nevertheless. */
+function repetitive(said: ReadonlyMap<string, string>): string[] {
+  return IN_FILES.flatMap((name) => {
+    const text = said.get(name) ?? '';
+    const secrets = name.endsWith('S') ? (list.safeParse(text).data ?? []) : [text];
+    return secrets.some((secret) => secret !== '' && isRepetitive(secret))
+      ? [`${name}: it repeats a few characters, so it can be guessed; replace it by a random one`]
+      : [];
+  });
 }
 
 /** Warnings about sources whose senders sign nothing. */

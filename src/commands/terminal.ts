@@ -7,6 +7,15 @@ export interface Terminal {
   readonly print: (...columns: readonly string[]) => void;
 }
 
+/** The terminal of a command that prints a list of any length. */
+export interface ListingTerminal extends Terminal {
+  /**
+   * Whether the list should go on. Resolves once the reader has taken what was printed, so that a reader which takes its time does not
+   * have the whole list wait in memory. It should not if the reader has gone (`| head`), or if the disk is full.
+   */
+  readonly wantsMore: () => Promise<boolean>;
+}
+
 /** The terminal of a command whose output is for another program. */
 export interface SendingTerminal extends Terminal {
   /** Writes the output, byte for byte. Resolves once it is written; rejects if the reader has gone or the disk is full. */
@@ -17,7 +26,7 @@ export interface SendingTerminal extends Terminal {
   readonly progress: (line: string) => void;
   /** Shows a line beside the output. It does nothing if no person would see it. */
   readonly remark: (line: string) => void;
-  readonly interrupted: () => Promise<void>;
+  readonly interrupted: GatewayTerminal['interrupted'];
 }
 
 /** The terminal of a command that runs until it is told to end. */
@@ -25,16 +34,19 @@ export interface GatewayTerminal extends Terminal {
   /** For the lines of a log. */
   readonly stdout: LineWriter;
   readonly stderr: LineWriter;
-  /** Resolves when the operator wants the command to end. If a command doesn't call this, the signal itself ends it. */
-  readonly interrupted: () => Promise<void>;
+  /**
+   * Resolves when the operator wants the command to end. If a command doesn't call this, the signal itself ends it. The first call says with
+   * which code the process ends if the command then takes too long: 1, since its work is not done, unless `late` is another one.
+   */
+  readonly interrupted: (late?: number) => Promise<void>;
   /** Calls the listener when the operator wants the settings to be read again. It resolves with whether they were accepted. */
   readonly onReload: (listener: () => Promise<boolean>) => void;
-  /** Reads `.env` again into `env`, which otherwise stays as it was at the start. */
+  /** Reads `.env` into `env`, which otherwise stays as it is. @throws {ConfigError} if the file can't be read. */
   readonly rereadEnv: () => void;
 }
 
 /** The terminal of the whole command line. */
-export interface CommandTerminal extends GatewayTerminal, SendingTerminal {
+export interface CommandTerminal extends GatewayTerminal, SendingTerminal, ListingTerminal {
   /** Prints why a command fails. */
   readonly complain: (line: string) => void;
   /** Prints a text of our own, such as help, unchanged. */

@@ -100,6 +100,8 @@ export function membersOf(schema: z.ZodObject, path: readonly string[], personal
 function toMember(name: string, schema: z.ZodType, place: Place): Member {
   if (!NAME.test(name))
     fail(place.path, 'is not a GraphQL name: use letters, digits and underscores, and don’t begin with a digit');
+  // Where a mapping leaves it out, zod would find the function that the object inherits, and take it for the value.
+  if (name in Object.prototype) fail(place.path, 'is a name that every object has in JavaScript; choose another one');
   const { inner, isNullable, blank, description, personal } = unwrapped(schema, place.personal);
   const list = inner instanceof z.ZodArray ? inner : null;
   const item = list ? unwrapped(list.element as z.ZodType, personal) : null;

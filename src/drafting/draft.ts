@@ -121,7 +121,9 @@ function header(source: string): string {
 // - Every text is personal until you write open(text): do so where a text identifies no person, such as the name of a show.
 // - An id, a number, a time and money are open to everybody who may read events. If one identifies a person, write personal(…).
 // - The names of fields come from the payloads, their values don't. Links and tokens are left out, since they are never kept.
-// - A field that was null or missing in some payload may be null. Every other field is required: a delivery without it waits in quarantine.`;
+// - A field that was null or missing in some payload may be null. Every other field is required: a delivery without it waits in quarantine.
+// - If one of the times is when the event happened, return it from "about" as occurredAt. Otherwise the time of arrival counts.
+// - If an event is a cancellation, give its type \`implements: [Cancellation]\`, so that it is listed and counted as one (docs/PROVIDERS.md).`;
 }
 
 function imports(used: ReadonlySet<string>): string {

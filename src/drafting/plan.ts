@@ -42,7 +42,7 @@ export function planObject(seen: Seen, { use, reserved, without }: Options): Obj
   const done = new Set(without);
   const names = new Set<string>();
   const nameFor = (wanted: string) => {
-    const base = reserved.has(wanted) ? `sent${pascal(wanted)}` : wanted;
+    const base = reserved.has(wanted) || wanted in Object.prototype ? `sent${pascal(wanted)}` : wanted;
     let name = base;
     for (let more = 2; names.has(name); more += 1) name = `${base}${more}`;
     names.add(name);

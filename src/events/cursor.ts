@@ -46,14 +46,23 @@ export function decodeCursor(text: string): Cursor {
   return cursor;
 }
 
+/** Where a stream goes on. */
+export interface Resumption {
+  readonly after: Cursor | null;
+  /** Where it goes on if the log no longer has the item at `after`. */
+  readonly instead: Cursor | null;
+}
+
 /**
  * Where an event stream goes on if its request names two places. At each retry, clients of event streams send their original
  * body again, together with the id of the last event that they got. So the id counts, unless the body's cursor is further on in
- * the same log.
+ * the same log. If a log was put back under its former epoch, then the body's cursor may be of an item that the log has lost.
  */
-export function furtherOn(after: Cursor | null, lastEventId: Cursor | null): Cursor | null {
-  if (!after || !lastEventId) return after ?? lastEventId;
-  return after.epoch === lastEventId.epoch && after.seq > lastEventId.seq ? after : lastEventId;
+export function furtherOn(after: Cursor | null, lastEventId: Cursor | null): Resumption {
+  if (!after || !lastEventId) return { after: after ?? lastEventId, instead: null };
+  return after.epoch === lastEventId.epoch && after.seq > lastEventId.seq
+    ? { after, instead: lastEventId }
+    : { after: lastEventId, instead: null };
 }
 
 /** The range of a log at one moment: its newest position, and the oldest from which reading is complete. */

@@ -171,6 +171,11 @@ export interface FindOptions {
   readonly parts?: Parts;
   /** How many bytes the events may have together, as they are stored. If it is left out, there is no limit. */
   readonly bytes?: number;
+  /**
+   * Only events of these tenants are found. Another event is not read and its bytes don't count: otherwise a caller who may not
+   * see it would learn from the limit that it exists. If it is left out, events of every tenant are found.
+   */
+  readonly tenants?: ReadonlySet<string>;
 }
 
 export interface ReadRequest {

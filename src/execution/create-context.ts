@@ -114,7 +114,8 @@ export function createContext(
       const bytes = Math.min(most, Number.MAX_SAFE_INTEGER);
       await memory.take(bytes);
       await nextTurn();
-      const events = await log.find(keys, { parts, bytes });
+      const { tenants } = viewer;
+      const events = await log.find(keys, { parts, bytes, ...(tenants && { tenants }) });
       memory.used(bytes, events);
       return counted(
         events.map((event) => event && disclose(viewer, event)),
@@ -193,13 +194,13 @@ export function createContext(
     discard: (id) => decide('DISCARD', id, () => review.discard(id)),
 
     async audit(request) {
-      requireOperator(viewer, 'The audit is of what was done with tokens');
+      requireOperator(viewer, 'The audit has the actions of all tokens');
       await nextTurn();
       return log.audit.list(request);
     },
 
     async reprocess(request) {
-      requireOperator(viewer, 'Reprocessing is of events');
+      requireOperator(viewer, 'Reprocessing changes events of every tenant');
       // A mistyped source would find nothing, and look as if there were nothing to do.
       if (request.source !== null && !backing.sources.has(request.source)) await requireSource(log, request.source);
       if (!request.dryRun) await onAction?.('REPROCESS', request.source);

@@ -10,6 +10,9 @@ interface LoggedOptions {
   readonly clock: () => number;
 }
 
+/** The most characters of an operation's name in a line: the client chooses it, and it may be as long as a document. */
+const LONGEST_NAME = 100;
+
 /**
  * Writes one line in the log for each operation: its name, kind, token, time and outcome. The line has no variable, value or
  * text of a document, since these may be about people. The line of a subscription is written when it begins.
@@ -21,7 +24,8 @@ export function loggedOperations(
   const lineOf = (viewer: Bearer) => {
     const began = clock();
     const { tokenId, holder } = viewer;
-    return (operation: string | null, kind: string | null, outcome: string) => {
+    return (name: string | null, kind: string | null, outcome: string) => {
+      const operation = name?.slice(0, LONGEST_NAME) ?? null;
       logger.info({ operation, kind, token: tokenId, holder, ms: Math.round(clock() - began), outcome }, 'operation');
     };
   };

@@ -1,31 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  execute,
-  getOperationAST,
-} from 'graphql';
-import type { Audit } from '../auth/audit.ts';
-import type { Bearer, Viewer } from '../auth/viewer.ts';
+import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
-import type { Parts } from '../events/event.ts';
-import type { DocumentLimits, OnLimit } from '../limits.ts';
-import { type WrittenResult, answerTooLarge, isLarger, writeResult } from './written-result.ts';
-import type { Backing } from './context.ts';
-import { createContext } from './create-context.ts';
+import { Answers, type AnswersOptions } from './answers.ts';
 import { Scales } from './cost.ts';
 import { limitOf, tooManyTokens } from './document-rules.ts';
-import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
-import { SameQueries } from './same-queries.ts';
 import { type Stream, Streams } from './stream.ts';
+import type { WrittenResult } from './written-result.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
+import { declaredOf } from './variables.ts';
 import type { Yoga } from './yoga.ts';
 
 /** An operation that fits the schema and the limits and is ready to run. */
@@ -34,23 +20,6 @@ export type Operation = Named &
     | { readonly kind: 'single'; readonly run: () => Promise<WrittenResult> }
     | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
   );
-
-/** A valid query or mutation, and its viewer. */
-interface Asked {
-  readonly query: string;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Bearer;
-  readonly hideSuggestions: boolean;
-}
-
-/** The answer, and the number of events or deliveries whose personal data it holds. */
-interface Answered {
-  readonly answer: WrittenResult;
-  readonly disclosed: number;
-  readonly parts: Parts;
-}
 
 /** The operation's type, and its name in the document. */
 interface Named {
@@ -65,19 +34,12 @@ export type Prepare = (
   headers?: IncomingHttpHeaders,
 ) => Promise<Operation | readonly GraphQLError[]>;
 
-export interface OperationsOptions {
-  readonly schema: GraphQLSchema;
+export interface OperationsOptions extends AnswersOptions {
   readonly yoga: Yoga;
-  readonly backing: Backing;
-  readonly audit: Pick<Audit, 'reading' | 'did'>;
-  readonly limits: DocumentLimits;
-  readonly onLimit: OnLimit;
   /** If it is null, any document is served. */
   readonly trusted: TrustedDocuments | null;
   /** Whether every viewer may send any document and read the schema. */
   readonly dev: boolean;
-  /** Receives the original of every internal error. */
-  readonly report: (cause: unknown) => string | void;
 }
 
 /**
@@ -90,12 +52,13 @@ const CHARACTERS = 32;
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #streams: Streams;
+  readonly #answers: Answers;
   readonly #scales: Scales;
-  readonly #same = new SameQueries<Answered>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#streams = new Streams(options);
+    this.#answers = new Answers(options);
     this.#scales = new Scales(options.schema, options.limits);
   }
 
@@ -114,7 +77,12 @@ export class Operations {
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName);
     if (!operation) return this.#refuse([unnamed(request)]);
-    const variables = declaredOf(operation, request.variables ?? {});
+    let variables: Readonly<Record<string, unknown>>;
+    try {
+      variables = declaredOf(operation, request.variables ?? {});
+    } catch (error) {
+      return this.#refuse([error]);
+    }
     const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
     if (problems.length > 0) return this.#refuse(problems);
 
@@ -124,7 +92,7 @@ export class Operations {
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
     const asked = { query, document, operation, variables, viewer, hideSuggestions };
-    return { ...named, kind: 'single', run: () => this.#run(asked) };
+    return { ...named, kind: 'single', run: () => this.#answers.run(asked) };
   }
 
   #parse(
@@ -177,88 +145,10 @@ export class Operations {
     for (const limit of new Set(errors.map(limitOf))) if (limit) onLimit(limit);
     return errors.map((error) => presentError(error, report, otherwise));
   }
-
-  /** The audit counts each caller, even if one execution answers several callers. */
-  async #run(asked: Asked): Promise<WrittenResult> {
-    const { operation } = asked;
-    // The answer depends on nothing else of the caller, so all callers with the same scopes and tenants get the same answer.
-    const scopes = [...asked.viewer.scopes].toSorted();
-    const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
-    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
-    const execute = () => this.#execute(asked, audience);
-    const isQuery = operation.operation === OperationTypeNode.QUERY;
-    const same = () =>
-      JSON.stringify([asked.query, operation.name?.value ?? null, Object.entries(asked.variables), tenants, scopes]);
-    const { answer, disclosed, parts } = await (isQuery ? this.#same.run(same(), execute) : execute());
-    if (answer.limit) this.#options.onLimit(answer.limit);
-    if (disclosed > 0)
-      this.#options.audit.reading(asked.viewer, operation.name?.value ?? null, parts).events += disclosed;
-    return answer;
-  }
-
-  async #execute(asked: Asked, audience: Viewer): Promise<Answered> {
-    const { document, operation, variables: variableValues, viewer, hideSuggestions } = asked;
-    const { schema, backing, audit, limits, report } = this.#options;
-    const operationName = operation.name?.value ?? null;
-    let parts = partsOf(document, schema);
-    let disclosed = 0;
-    const contextValue = createContext(backing, audience, {
-      parts,
-      most: limits.answer,
-      onDisclosure: (count, visible) => {
-        disclosed += count;
-        parts = visible;
-      },
-      who: { osUser: null, tokenId: viewer.tokenId, holder: viewer.holder },
-      onAction: (action, target) => audit.did(viewer, operationName, action, target),
-      onLasting: () => clearTimeout(timer),
-    });
-    const answered = (answer: WrittenResult): Answered => ({ answer, disclosed, parts });
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), limits.timeout);
-    try {
-      const abortSignal = deadline.signal;
-      const running = { schema, document, operationName, variableValues, contextValue, hideSuggestions, abortSignal };
-      const result = await execute(running);
-      if (isLarger(result, limits.answer)) {
-        return answered(writeResult({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes'));
-      }
-      const { errors } = result;
-      return answered(
-        writeResult(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result),
-      );
-    } catch (error) {
-      if (!deadline.signal.aborted) throw error;
-      const message = tookTooLong(operation, limits.timeout);
-      return answered(
-        writeResult({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout'),
-      );
-    } finally {
-      clearTimeout(timer);
-      contextValue.end();
-    }
-  }
-}
-
-/** Nobody can know here what a mutation has already done, and to repeat it may do harm. */
-function tookTooLong({ operation }: OperationDefinitionNode, timeout: number): string {
-  return operation === 'mutation'
-    ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: see whether it was done before you ask for it again.`
-    : `It took longer than ${timeout} ms, and was given up. Ask for less, or try again later.`;
 }
 
 function unknownId(): HookcastError {
   return new HookcastError('BAD_REQUEST', 'No document with this id is known. Send the document itself in "query".');
-}
-
-/** Only the variables that the document declares. Others have no effect, but would stay in memory while the operation runs. */
-function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
-  const declared: Record<string, unknown> = Object.create(null);
-  for (const { variable } of operation.variableDefinitions ?? []) {
-    const name = variable.name.value;
-    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
-  }
-  return declared;
 }
 
 function unnamed({ operationName }: OperationRequest): HookcastError {

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import type { OperationSpan, Tracing } from '../telemetry/tracing.ts';
+import type { OperationSpan } from '../telemetry/spans.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Prepare } from './operations.ts';
 
 /** Gives each operation a span. */

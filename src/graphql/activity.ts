@@ -144,8 +144,8 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
       }),
       head: t.exposeString('head', {
         description:
-          "The log's head when it was counted. Subscribe to `activity` with `after: head`, and each ActivityChange and " +
-          'CountChange is to be added to these counts.',
+          "The log's head when it was counted. Subscribe to `activity` with `after: head`, and add each ActivityChange and " +
+          'CountChange to these counts.',
       }),
     }),
   });

@@ -81,5 +81,5 @@ export function addDrift(builder: Builder): void {
   );
 }
 
-const WHAT = 'Drift is of deliveries';
+const WHAT = 'Drift is found in deliveries of every tenant';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';

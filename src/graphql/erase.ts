@@ -117,7 +117,7 @@ export function addErase(builder: Builder): void {
         evenSeveral: t.arg.boolean({
           defaultValue: false,
           description:
-            'Erases even if more than one subject is concerned. Otherwise only the preview is returned then.',
+            'Erases even if more than one subject, or several deliveries in quarantine, are concerned. Otherwise only the preview is returned then.',
         }),
       },
       complexity: { field: COST },

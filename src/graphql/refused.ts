@@ -6,7 +6,7 @@ import { READ } from '../execution/cost.ts';
 
 type Page = PageOf<ListedRefused>;
 
-const WHAT = 'Refused deliveries are';
+const WHAT = 'A refused delivery may be of any tenant';
 const OPERATOR =
   'Needs the scope `ops` and a token for every tenant, since the tenant of a refused delivery is unknown.';
 

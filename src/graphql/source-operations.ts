@@ -13,7 +13,7 @@ const DELIVERIES = 20;
 const HEADERS = 8;
 const SAMPLES = 5;
 
-const WHAT = 'Sources take deliveries';
+const WHAT = 'Sources take deliveries of every tenant';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';
 
 type Header = RecentDelivery['headers'][number];

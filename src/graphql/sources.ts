@@ -42,8 +42,7 @@ export function addSources(builder: Builder): void {
   });
 
   const SilenceType = builder.objectRef<Silence>('SourceSilence').implement({
-    description:
-      'A source from which nothing has come for longer than its own rhythm, by hour of the week, lets expect.',
+    description: 'That nothing has come from a source for longer than is usual for it at these hours of the week.',
     fields: (t) => ({
       since: t.field({ type: 'DateTime', description: 'When its last delivery came.', resolve: ({ since }) => since }),
       expected: t.exposeInt('expected', {

@@ -2,7 +2,7 @@ import type { Token } from '../events/token.ts';
 import type { Builder } from './builder.ts';
 import { LIST, READ } from '../execution/cost.ts';
 
-const WHAT = 'Tokens are issued and revoked for the gateway';
+const WHAT = 'The list has tokens of every tenant';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';
 /** The assumed number of tokens. */
 const TOKENS = 20;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HookcastError } from '../errors.ts';
 import { HTTP } from '../errors.ts';
-import type { Receipt } from '../ingest/ingest.ts';
+import type { Receipt } from '../ingest/receipt.ts';
 import { headersOf, sendJson, sendProblem, sendText } from './problem.ts';
 
 type Answer = NonNullable<Receipt['challenge']>;

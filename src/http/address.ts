@@ -8,7 +8,8 @@ export class Addresses {
 
   /** @param trusted proxies: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
   constructor(trusted: readonly string[]) {
-    this.#trusts = proxyAddr.compile([...trusted]);
+    const trusts = proxyAddr.compile([...trusted]);
+    this.#trusts = (address, hop) => trusts(withoutPort(address), hop);
   }
 
   /**
@@ -27,7 +28,8 @@ export class Addresses {
 
   #said(request: IncomingMessage): string {
     const peer = request.socket.remoteAddress ?? '';
-    if (request.headers['x-forwarded-for'] === undefined) return peer;
+    // The peer of a connection that was reset has no address any more.
+    if (peer === '' || request.headers['x-forwarded-for'] === undefined) return peer;
     const said = withoutPort(proxyAddr(request, this.#trusts));
     // A proxy may write "unknown", or any text.
     return isIP(said) === 0 ? peer : said;
@@ -36,6 +38,11 @@ export class Addresses {
   /** Whether the request comes from a trusted proxy. */
   isTrusted({ socket }: IncomingMessage): boolean {
     return this.#trusts(socket.remoteAddress ?? '', 0);
+  }
+
+  /** Whether the request comes from a trusted proxy that does not say for whom. */
+  isForwardedForNobody(request: IncomingMessage): boolean {
+    return request.headers['x-forwarded-for'] === undefined && this.isTrusted(request);
   }
 
   /** Whether the request has `X-Forwarded-For`, but does not come from a trusted proxy. */

@@ -37,7 +37,6 @@ class Served implements ClientModule {
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
     response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('cache-control', 'no-cache');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       throw new HookcastError('METHOD_NOT_ALLOWED', 'The client is read-only. Import /client.js in a page.');

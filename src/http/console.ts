@@ -57,8 +57,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  // Refusals have it, too: a cache could otherwise keep them as it likes.
-  'cache-control': 'no-cache',
 };
 
 export type Console = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;

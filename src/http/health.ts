@@ -59,6 +59,8 @@ interface Trial {
 export class Health {
   readonly #options: HealthOptions;
   readonly #said = new Map<string, number>();
+  /** The look into the log that is under way. All that ask meanwhile share it: anybody may ask, as often as they like. */
+  #looking: Promise<Trouble | null> | null = null;
   /** The last trial of writing. */
   #trial: Trial | null = null;
 
@@ -74,7 +76,7 @@ export class Health {
   /** Whether traffic should come. */
   async readiness(): Promise<Readiness> {
     if (this.#options.drain.isAnnounced) return 'draining';
-    const trouble = await this.#trouble();
+    const trouble = await (this.#looking ??= this.#look().finally(() => (this.#looking = null)));
     if (trouble === null) return 'ok';
     this.#say(trouble);
     return 'unavailable';
@@ -90,7 +92,7 @@ export class Health {
     const { open, metricsToken, metrics } = this.#options;
     const { authorization } = request.headers;
     const isOpen = (open && isFromHere(request)) || isBearer(authorization, metricsToken());
-    if (!isOpen) requireOperator(await this.#viewer(authorization), 'The metrics count events');
+    if (!isOpen) requireOperator(await this.#viewer(authorization), 'The metrics count events of every tenant');
     return metrics.text();
   }
 
@@ -108,7 +110,7 @@ export class Health {
     }
   }
 
-  async #trouble(): Promise<Trouble | null> {
+  async #look(): Promise<Trouble | null> {
     const { ingest, log } = this.#options;
     if (ingest.isFailing) return { reason: 'deliveries could not be recorded' };
     return Promise.race([

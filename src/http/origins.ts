@@ -42,7 +42,7 @@ export class Origins {
     this.#explain(request, origin);
     throw new HookcastError(
       'ORIGIN_NOT_ALLOWED',
-      "This origin is not allowed this gateway. If it is the gateway's own, the proxy in front must pass the Host header on, with its port. ALLOWED_ORIGINS names the others that may.",
+      "This origin may not call this gateway. If it is the gateway's own, the proxy in front must pass the Host header on, with its port. If it is another, ALLOWED_ORIGINS must name it.",
     );
   }
 
@@ -85,19 +85,30 @@ function isAt(origin: string, host: string | undefined): boolean {
 
 /** Whether the origin has the host and port that a proxy says it was asked for, in any of the headers that proxies use. */
 function isAtForwarded(origin: string, headers: IncomingHttpHeaders): boolean {
-  const host = first(headers['x-forwarded-host']) ?? hostIn(first(headers.forwarded)) ?? headers.host;
+  const host = first(headers['x-forwarded-host']) ?? hostIn(headers.forwarded) ?? headers.host;
   const port = first(headers['x-forwarded-port']);
   return isAt(origin, host) || (port !== undefined && isAt(origin, `${host?.replace(/:\d+$/, '')}:${port}`));
 }
 
-/** The first value. If there are several proxies, the one that the client spoke to wrote it. */
+/** The first value. If there are several proxies, the one that the client spoke to wrote it. Proxies may write an empty one. */
 function first(header: string | string[] | undefined): string | undefined {
-  return header?.toString().split(',')[0]?.trim();
+  return header
+    ?.toString()
+    .split(',')
+    .map((value) => value.trim())
+    .find((value) => value !== '');
 }
 
-/** RFC 7239: `for=192.0.2.60;proto=https;host="example.com:8443"`. */
-function hostIn(forwarded: string | undefined): string | undefined {
-  return /(?:^|;)\s*host="?([^";]+)"?/i.exec(forwarded ?? '')?.[1];
+/** One pair of RFC 7239, and what is behind it: `for=192.0.2.60;proto=https;host="example.com:8443", for="[2001:db8::1]"`. */
+const PAIR = /\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))\s*(?:[,;]\s*|$)/gy;
+
+/** The first host. Not each proxy of several says one. */
+function hostIn(forwarded = ''): string | undefined {
+  for (const [, name = '', quoted, plain] of forwarded.matchAll(PAIR)) {
+    const host = quoted ?? plain ?? '';
+    if (name.toLowerCase() === 'host' && host !== '') return host;
+  }
+  return undefined;
 }
 
 function hostname(url: string): string {

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Attempt, IdentityProvider } from '../auth/identity-provider.ts';
 import { HookcastError, forLog, toHookcastError } from '../errors.ts';
+import type { Rates } from '../tallies/tallies.ts';
+import type { Addresses } from './address.ts';
 import { sendJson } from './problem.ts';
 import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
 import type { SignIns, SignInOptions } from './sign-in.ts';
@@ -16,9 +18,15 @@ const CALLBACK = '/console/callback';
 /** Why a sign-in failed, as the console is told. */
 type Refusal = 'refused' | 'again' | 'nothing' | 'unavailable';
 
+/** How many codes of an address are redeemed in a second. */
+export const CODES_OF_ADDRESS = 10;
+
 export interface ProviderSignInOptions extends Pick<SignInOptions, 'onSignIn' | 'now'> {
-  readonly signIns: SignIns;
-  readonly provider: () => IdentityProvider | null;
+  readonly signIns: Pick<SignIns, 'requireOwn' | 'setAside' | 'start'>;
+  readonly provider: () => Pick<IdentityProvider, 'address' | 'redeem'> | null;
+  readonly addresses: Pick<Addresses, 'of'>;
+  /** How often an address may have a code redeemed. */
+  readonly rates: Pick<Rates, 'take'>;
   readonly logger: Logger;
 }
 
@@ -66,7 +74,7 @@ export class ProviderSignIn {
   }
 
   async #redeem(request: IncomingMessage, response: ServerResponse): Promise<Refusal | null> {
-    const { signIns, now } = this.#options;
+    const { signIns, addresses, rates, now } = this.#options;
     const search = new URLSearchParams(request.url?.split('?')[1] ?? '');
     const began = beganIn(request);
     if (!began) return 'again';
@@ -79,6 +87,8 @@ export class ProviderSignIn {
     if (error !== null) return this.#told(error);
     const [code, issuer] = [search.get('code'), search.get('iss')];
     if (!code) return 'again';
+    // Anybody can begin a sign-in and invent its answer, and for each code the gateway asks the provider.
+    if (!rates.take(addresses.of(request))) return 'unavailable';
     const of = await this.#provider().redeem({ code, issuer }, attemptOf(value, origin));
     await signIns.start(request, response, { origin, of });
     return null;
@@ -99,7 +109,7 @@ export class ProviderSignIn {
   }
 
   /** @throws {HookcastError} NOT_FOUND */
-  #provider(): IdentityProvider {
+  #provider(): Pick<IdentityProvider, 'address' | 'redeem'> {
     const provider = this.#options.provider();
     if (provider) return provider;
     throw new HookcastError('NOT_FOUND', 'No identity provider is set here (OIDC_ISSUER). Sign in with a token.');

@@ -42,8 +42,11 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
       linger(request);
       reject(error);
     };
-    if (isEncoded(request.headers['content-encoding'])) {
+    if (isEncoded(request.headers['content-encoding'], 'identity')) {
       return refuse(new HookcastError('ENCODING_UNSUPPORTED', 'Send the body without Content-Encoding.'));
+    }
+    if (isEncoded(request.headers['transfer-encoding'], 'chunked')) {
+      return refuse(new HookcastError('ENCODING_UNSUPPORTED', 'Send the body with no Transfer-Encoding but chunked.'));
     }
     const tooLarge = () => {
       onLimit('body');
@@ -87,10 +90,13 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
   });
 }
 
-/** Whether the body is compressed. Some senders name an encoding, `identity` or an empty one, although it is not. */
-function isEncoded(contentEncoding: string | undefined): boolean {
-  if (contentEncoding === undefined) return false;
-  return contentEncoding.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
+/**
+ * Whether the body is compressed, on its whole way or for one hop. Some senders name an encoding, `identity` or an empty one, although it is
+ * not. Node undoes no encoding for a hop but `chunked`.
+ */
+function isEncoded(encoding: string | undefined, plain: 'identity' | 'chunked'): boolean {
+  if (encoding === undefined) return false;
+  return encoding.split(',').some((coding) => !['', plain].includes(coding.trim().toLowerCase()));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { identify } from '../telemetry/request-id.ts';
 
-/** The `cache-control` of every answer, unless it is a file of the console. */
+/** The `cache-control` of every answer, unless it is a file of the console, or the client as a module. */
 export const NOT_STORED = 'no-store';
 
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
@@ -35,7 +36,8 @@ export class Reply extends ServerResponse {
       if (lower === 'cache-control') isCached = true;
       else if (lower === 'connection') isConnected = true;
     }
-    headers.push('x-request-id', this.requestId);
+    // What Node answers by itself had no id yet.
+    headers.push('x-request-id', this.requestId || identify(this.req.headers));
     if (!isCached && !(this.#hasOwn && this.hasHeader('cache-control'))) headers.push('cache-control', NOT_STORED);
     if (this.isLast && !isConnected && !(this.#hasOwn && this.hasHeader('connection')))
       headers.push('connection', 'close');

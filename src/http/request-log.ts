@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Issue } from '../events/quarantine.ts';
 import type { Counts, DeliveryObserver } from '../events/observer.ts';
 import type { Recent } from '../ingest/recent.ts';
-import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
+import type { DeliverySpan } from '../telemetry/spans.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { requestIdOf } from './reply.ts';
 
 /** The most characters of a type, an id or a reason in a line: the provider chooses them, and they may have any length. */

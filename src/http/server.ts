@@ -9,13 +9,16 @@ import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
 import { Reply } from './reply.ts';
-import { takeAbsoluteForm } from './target.ts';
+import { hasTwoHosts, takeAbsoluteForm } from './target.ts';
 import { Unfinished } from './unfinished.ts';
 
 /** The most bytes of a request's headers, including names. A token for thousands of tenants belongs in `connection_init`. */
 const MAX_HEADERS = 16 * 1024;
+/** The header may list other protocols as well (RFC 9110, section 7.8). */
+const WEB_SOCKET = /(?:^|,)\s*websocket\s*(?:,|$)/i;
+/** The rest of what such a client sends is not read as further requests. */
+const CLOSE = { connection: 'close' };
 /** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
 const IDLE_LOOK = 50;
 
@@ -53,13 +56,14 @@ export function createHttpServer(routes: Routes): Server {
       keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
       ServerResponse: Reply,
-      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: isWebSocket,
     },
     (request, response) => {
       takeAbsoluteForm(request);
       unfinished.began(response);
       response.requestId = identify(request.headers);
+      if (hasTwoHosts(request))
+        return sendProblem(response, new HookcastError('BAD_REQUEST', 'Send one Host header.'), CLOSE);
       // A sender that kept its connection would go on delivering over it until the gateway cuts it.
       response.isLast = drain.isAnnounced;
       route(routes, request, response).catch((thrown: unknown) => {
@@ -78,11 +82,22 @@ export function createHttpServer(routes: Routes): Server {
   server.on('upgrade', (request, socket, head) => {
     // Node removes its own listener here. Without one, a peer that resets the connection would end the process.
     socket.on('error', destroy);
-    takeAbsoluteForm(request);
-    if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
-    refuseUpgrade(socket, nothingHere());
+    // ws would refuse a list.
+    request.headers.upgrade = 'websocket';
+    routes.upgrade(request, socket, head);
   });
   return server as unknown as Server;
+}
+
+/**
+ * Whether the request is to become a WebSocket. Any other `Upgrade` is ignored, and the request is answered as it would be without: some
+ * senders offer HTTP/2 in this way, and some proxies are told to send `Upgrade: websocket` with every request, deliveries included.
+ */
+function isWebSocket(request: IncomingMessage): boolean {
+  takeAbsoluteForm(request);
+  const { method, headers } = request;
+  if (method !== 'GET' || !WEB_SOCKET.test(headers.upgrade ?? '')) return false;
+  return pathOf(request) === '/graphql' && !hasTwoHosts(request);
 }
 
 /** One function for all sockets, since each keeps it as long as it lives. */
@@ -124,7 +139,7 @@ async function routeOther(routes: Routes, request: IncomingMessage, response: Se
 
 /** The answer to unknown paths. It does not name the known ones: they are in the docs, and strangers need not know them. */
 function nothingHere(): HookcastError {
-  return new HookcastError('NOT_FOUND', 'Nothing has this path. Check the URL.');
+  return new HookcastError('NOT_FOUND', 'There is nothing at this path. Check the URL.');
 }
 
 /** The path without its query and without a slash at its end, which people may paste as well. */

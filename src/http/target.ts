@@ -14,3 +14,16 @@ export function takeAbsoluteForm(request: IncomingMessage): void {
   request.headers.host = host;
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
+
+/**
+ * Whether the request names its host twice. Such a request must be refused (RFC 9112, section 3.2): the proxy in front may have gone by the
+ * other of the two.
+ */
+export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
+}

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
 import type { Observer } from '../events/observer.ts';
 import type { Answers } from '../ingest/answer-counts.ts';
-import type { Ingest, Receipt } from '../ingest/ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { Receipt } from '../ingest/receipt.ts';
 import type { Pauses } from '../ingest/pauses.ts';
 import type { Recent } from '../ingest/recent.ts';
 import type { WebhookLimits } from '../limits.ts';
@@ -82,6 +83,7 @@ export function webhooks({
     const source = slash === -1 ? place : place.slice(0, slash);
     const requestLog = new RequestLog(request, response, tracing, recent);
     let largestBody: number | undefined;
+    let isAuthentic = false;
     let respond: ReturnType<Ingest['source']>['respond'];
     const arrivedWith = (body: Buffer) => ({
       headers: request.headers,
@@ -123,6 +125,7 @@ export function webhooks({
       if (answer) return answered(answer);
       if (isUrlCheck(request, body.length)) return answered(null);
       const admit = () => {
+        isAuthentic = true;
         if (!rates.take(source)) throw tooMany();
       };
       const receipt = await ingest.receive(source, arrived, {
@@ -159,9 +162,10 @@ export function webhooks({
       if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
       const line = requestLog.end(outcome, status);
       if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));
-      if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
+      // Strangers can fill the room for bodies as well, which says nothing of the log.
+      if (error.code === 'LOG_UNAVAILABLE' || (error.code === 'OVERLOADED' && isAuthentic)) {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));
-      } else if (status >= 500 && error.code !== 'SOURCE_PAUSED')
+      } else if (status >= 500 && error.code !== 'SOURCE_PAUSED' && error.code !== 'OVERLOADED')
         logger.error({ ...line, ...forLog(thrown) }, 'delivery');
       else logger.info({ ...line, reason: error.message }, 'delivery');
     }

@@ -1,7 +1,8 @@
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Admitted } from '../events/refused.ts';
-import type { Ingest, Receipt } from './ingest.ts';
+import type { Ingest } from './ingest.ts';
+import type { Receipt } from './receipt.ts';
 import { opened } from './refusals.ts';
 
 export interface AdmitOptions {

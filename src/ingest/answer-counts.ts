@@ -74,7 +74,7 @@ export class Answers {
       const since = this.#counted.values();
       this.#counted = counted;
       for (const answer of since) this.#add(answer);
-      this.#options.logger.debug(forLog(error), 'answers are recorded later');
+      this.#options.logger.debug(forLog(error), 'could not record counts of answers; trying again in a moment');
     }
   }
 

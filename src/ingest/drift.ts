@@ -87,7 +87,7 @@ export class Drift {
       await this.#options.record.add(sightings);
     } catch (error) {
       for (const { shape, sightings } of taken) shape.giveBack(sightings);
-      this.#options.logger.debug(forLog(error), 'fields are recorded later');
+      this.#options.logger.debug(forLog(error), 'could not record fields; trying again in a moment');
     }
   }
 

@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import { HookcastError, toHookcastError } from '../errors.ts';
+import { HookcastError } from '../errors.ts';
 import type { OnLimit } from '../limits.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Naming } from '../events/naming.ts';
-import { valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 import { answerTo, answerToSigned, partsIn, verify } from '../providers/ask.ts';
@@ -15,26 +14,18 @@ import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
 import { ReceivedSecrets } from './received-secrets.ts';
 import { type Counts, type DeliveryObserver, type Observer, UNOBSERVED } from '../events/observer.ts';
+import { Backlog } from './backlog.ts';
 import type { Drift } from './drift.ts';
+import type { Receipt } from './receipt.ts';
 import { record } from './record.ts';
 import { erase } from './erase.ts';
 import type { Refusals } from './refusals.ts';
 import { sealed } from './sealed.ts';
+import { setAside } from './set-aside.ts';
 import { tenantOf } from './tenant.ts';
 import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
+import { Unverified } from './unverified.ts';
 import { VerifierFaults } from './verifier-faults.ts';
-
-/** The outcome of a delivery, as the provider is told. */
-export interface Receipt {
-  /** If the delivery has several events, the best of their outcomes. */
-  readonly status: keyof Counts;
-  /** The event's id, or its number in quarantine. Null if there are several events. */
-  readonly id: string | null;
-  /** If there are several events, how many had each outcome. */
-  readonly events?: Counts;
-  /** The answer to the sender instead, if the request was only a challenge. */
-  readonly challenge?: ChallengeResponse;
-}
 
 export interface IngestOptions {
   readonly sources: ReadonlyMap<string, Provider>;
@@ -70,31 +61,25 @@ export interface Receiving {
   readonly receivedAt?: number;
 }
 
-/** How long one failure to record counts as a sign for later deliveries, in milliseconds. */
-const SPEAKS_FOR = 3_000;
-
 /** The path of every delivery: verify → normalize → append. */
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
   readonly #brought: ReceivedSecrets;
+  readonly #backlog: Backlog;
+  readonly #unverified = new Unverified();
   #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
-  #waiting = 0;
-  #failedAt = -Infinity;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#faults = new VerifierFaults(options.logger);
     this.#brought = new ReceivedSecrets(options);
+    this.#backlog = new Backlog(options.mostWaiting);
   }
 
-  /**
-   * Whether deliveries can't be recorded, judging by the last ones. It is true for three seconds at most: senders that stay
-   * away because of it could not find out that the failure has passed.
-   */
+  /** Whether deliveries can't be recorded, judging by the last ones. */
   get isFailing(): boolean {
-    // The clock can't be set back: otherwise this could stay true for an hour.
-    return performance.now() - this.#failedAt < SPEAKS_FOR;
+    return this.#backlog.isFailing;
   }
 
   /**
@@ -136,7 +121,9 @@ export class Ingest {
     let authentic: Verified;
     try {
       const verifying = observer.step('verify', () =>
-        this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        this.#unverified.during(source, arrived.body.length, () =>
+          this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
+        ),
       );
       // Each `await` costs a turn of the queue of promises, and most verifiers need none.
       authentic = verifying instanceof Promise ? await verifying : verifying;
@@ -160,7 +147,7 @@ export class Ingest {
     );
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
-      observer.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, observer));
+      observer.step('append', () => setAside(this.#options, provider, { source, receivedAt, verified, why }, observer));
     switch (normalised.outcome) {
       case 'pong':
         return { status: 'pong', id: null };
@@ -169,11 +156,13 @@ export class Ingest {
         return { status: 'ignored', id: null };
       case 'unfit': {
         observer.identified(normalised.type, normalised.eventId);
-        return this.#durably(() => quarantine({ ...normalised, tenant: tenantOf(provider.name, normalised.account) }));
+        return this.#backlog.run(() =>
+          quarantine({ ...normalised, tenant: tenantOf(provider.name, normalised.account) }),
+        );
       }
       case 'event':
         observer.identified(normalised.event.type, normalised.event.eventId);
-        return this.#durably(async () => {
+        return this.#backlog.run(async () => {
           const { log, logger } = this.#options;
           const { event, appended } = await observer.step('append', () => record(normalised, { log, logger, namer }));
           const { type, eventId } = event;
@@ -214,10 +203,12 @@ export class Ingest {
     const { source, receivedAt, namer } = place;
     const { log, logger } = this.#options;
     const keep = (verified: Verified, why: Why) =>
-      this.#quarantine(provider, source, verified, receivedAt, why, observer);
+      setAside(this.#options, provider, { source, receivedAt, verified, why }, observer);
     if (!isList(parts)) {
       const why = { type: null, eventId: null, issues: [parts], tenant: null };
-      return this.#durably(() => observer.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));
+      return this.#backlog.run(() =>
+        observer.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)),
+      );
     }
     const sorted = await observer.step('normalise', () =>
       sortParts(provider.name, parts, (part) => {
@@ -242,7 +233,7 @@ export class Ingest {
       observer.several(events);
       return { status: bestOf(events), id: null, events };
     };
-    return isNothing ? receipt() : this.#durably(receipt);
+    return isNothing ? receipt() : this.#backlog.run(receipt);
   }
 
   /** A new namer is made only if the log's naming has changed: to prepare its key takes longer than to make an id. */
@@ -255,55 +246,5 @@ export class Ingest {
     const type =
       normalised.outcome === 'event' ? normalised.event.type : normalised.outcome === 'unfit' ? normalised.type : null;
     if (type !== null) this.#options.drift.observe(provider, source, type, verified.payload, at);
-  }
-
-  async #quarantine(
-    provider: Provider,
-    source: string,
-    { payload, text, digest }: Verified,
-    receivedAt: number,
-    { type, eventId, issues, tenant }: Why,
-    observer: DeliveryObserver,
-  ): Promise<Receipt> {
-    const { log, onQuarantine } = this.#options;
-    const values = valuesIn(payload);
-    const id = await log.quarantine.keep({
-      type,
-      eventId,
-      issues,
-      provider: provider.name,
-      source,
-      tenant,
-      digest,
-      payload: text,
-      values,
-      receivedAt,
-    });
-    onQuarantine(source, issues);
-    observer.unfit(id, issues);
-    return { status: 'quarantined', id: String(id) };
-  }
-
-  /** Only authentic deliveries come here, so nobody else can fill the places. */
-  async #durably(work: () => Promise<Receipt>): Promise<Receipt> {
-    if (this.#waiting >= this.#options.mostWaiting) {
-      throw new HookcastError('OVERLOADED', 'Too many deliveries wait for the log. Send this one again later.');
-    }
-    this.#waiting += 1;
-    try {
-      const receipt = await work();
-      this.#failedAt = -Infinity;
-      return receipt;
-    } catch (error) {
-      this.#failedAt = performance.now();
-      const known = toHookcastError(error);
-      // After any error here, the provider is asked to send the delivery again: after a 500 it may give up.
-      if (known.code !== 'INTERNAL') throw known;
-      throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.', {
-        cause: known,
-      });
-    } finally {
-      this.#waiting -= 1;
-    }
   }
 }

@@ -55,7 +55,11 @@ export class Reconciler {
       for (const source of due) if (!paused.has(source)) await this.#reconcile(source);
     } catch (error) {
       // Other parts report that the log can't be read or written. An end of the gateway is no failure of a source.
-      if (!this.#stopping.signal.aborted) logger.debug(forLog(error), 'sources are reconciled later');
+      if (!this.#stopping.signal.aborted)
+        logger.debug(
+          forLog(error),
+          'could not look which sources are due for reconciliation; trying again in half a minute',
+        );
     }
   }
 

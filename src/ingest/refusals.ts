@@ -104,7 +104,9 @@ export class Refusals {
     // Expired deliveries are deleted even if no more are kept.
     await log.refused
       .expire(now())
-      .catch((error: unknown) => logger.debug(forLog(error), 'refused deliveries are forgotten later'));
+      .catch((error: unknown) =>
+        logger.debug(forLog(error), 'could not delete expired refused deliveries; trying again in a minute'),
+      );
   }
 
   /** Only one recording runs at a time. */

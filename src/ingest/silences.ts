@@ -134,7 +134,10 @@ export class Silences {
       await this.look();
     } catch (error) {
       // Other parts report that the log can't be read.
-      this.#options.logger.debug(forLog(error), 'it is not known just now whether sources are silent');
+      this.#options.logger.debug(
+        forLog(error),
+        'could not find out whether sources are silent; trying again in a minute',
+      );
     } finally {
       this.#isLooking = false;
     }

@@ -114,12 +114,19 @@ export class Live {
    * Follows from after the cursor, or from now on when it is null, until the subscriber is ended.
    *
    * @param holder the token's holder, for whom it counts.
+   * @param instead a cursor to follow from if the log no longer has the item at `after`.
    * @throws {HookcastError} TOO_MANY_REQUESTS if the holder, or all holders together, have as many subscriptions as they may.
    */
-  follow(following: SharedOperation, after: Cursor | null, sink: MessageSink, holder = ''): Subscriber {
+  follow(
+    following: SharedOperation,
+    after: Cursor | null,
+    sink: MessageSink,
+    holder = '',
+    instead: Cursor | null = null,
+  ): Subscriber {
     this.#holdings.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
     clearTimeout(this.#lingering);
-    const subscriber = new Subscriber(this.#cohorts.enter(following), after, sink, this.#context);
+    const subscriber = new Subscriber(this.#cohorts.enter(following), { after, instead }, sink, this.#context);
     this.#subscribers.set(subscriber, holder);
     if (this.#closed) this.#dismiss(subscriber);
     return subscriber;

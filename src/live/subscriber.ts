@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../errors.ts';
-import { type Cursor, gapAfter } from '../events/cursor.ts';
+import { type Cursor, type Resumption, gapAfter } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Cohort, Member } from './cohort.ts';
 import type { Lanes } from './lanes.ts';
@@ -57,6 +57,8 @@ export class Subscriber implements Member {
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
   #cursor: Cursor | null;
+  /** Where it goes on if the log has another item at its first cursor. Null once it has read on from a cursor. */
+  #instead: Cursor | null;
   /** Whether this subscriber read the cursor in the log. A cursor that the client gave may be of a log that was put back. */
   #isRead = false;
   /**
@@ -66,11 +68,12 @@ export class Subscriber implements Member {
   #ahead: Cursor | null = null;
   #caughtUp = false;
 
-  constructor(cohort: Cohort, after: Cursor | null, sink: MessageSink, context: SubscriberContext) {
+  constructor(cohort: Cohort, { after, instead }: Resumption, sink: MessageSink, context: SubscriberContext) {
     this.cohort = cohort;
     this.sink = sink;
     this.#context = context;
     this.#cursor = after;
+    this.#instead = instead;
     this.#fromNowOn = after === null;
     this.#queue();
   }
@@ -169,6 +172,10 @@ export class Subscriber implements Member {
     const { entries, end, floor, isReplaced } = stretch;
     const reason = gapAfter(after, stretch, isReplaced);
     if (!reason) return this.#writeAll(entries, end);
+    if (reason === 'LOG_REPLACED' && this.#instead) {
+      [this.#cursor, this.#instead, this.#isRead] = [this.#instead, null, false];
+      return true;
+    }
     // A gap may also come in mid-stream: the log may have been trimmed past a subscriber that stalled.
     const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
     return payload === null || this.#write(payload);
@@ -179,6 +186,7 @@ export class Subscriber implements Member {
    * queues again, since others wait.
    */
   #writeAll(entries: readonly Entry[], end: Cursor): boolean {
+    this.#instead = null;
     const began = performance.now();
     let written = 0;
     for (const entry of entries) {

@@ -19,7 +19,7 @@ export interface ErasureOptions {
   /** Who ordered the erasure. Null means the operator who asks. */
   readonly orderedBy: string | null;
   readonly dryRun: boolean;
-  /** Whether to erase even if more than one subject would lose something. */
+  /** Whether to erase even if more than one subject, or more than one delivery in quarantine, would lose something. */
   readonly evenSeveral: boolean;
 }
 
@@ -68,9 +68,12 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted, last
   };
 }
 
-/** Whether the erasure concerns several subjects. An event without a subject may be about anything, so it counts as one. */
-function concernsSeveral({ subjects, withoutSubject }: Pick<ErasurePreview, 'subjects' | 'withoutSubject'>) {
-  return subjects + withoutSubject > 1;
+/**
+ * Whether the erasure concerns several subjects. An event without a subject may be about anything, so it counts as one. One delivery in
+ * quarantine is probably about the same subject. Several may be about several people who have a word in common.
+ */
+function concernsSeveral({ subjects, withoutSubject, quarantined }: ErasurePreview): boolean {
+  return subjects + withoutSubject > 1 || quarantined > 1;
 }
 
 function toRequest({ source, subject, email }: ErasedPerson): ErasureRequest {

@@ -3,6 +3,7 @@ import type { Issue } from '../events/quarantine.ts';
 import type { ChallengeResponse } from './challenge.ts';
 import { deliveryOf } from './delivery.ts';
 import { failed } from './failed.ts';
+import { isThenable } from './thenable.ts';
 import { isObject } from './payload.ts';
 import { type Namer, isDerived } from './namer.ts';
 import { TooManyParts } from './parts.ts';
@@ -11,6 +12,8 @@ import type { Arrived, Normalised, DeliveryContext, Provider, Verified } from '.
 /** The codes of errors that a verifier may throw on purpose. */
 const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY', 'KEYS_UNAVAILABLE'];
 const OUTCOMES: readonly unknown[] = ['event', 'pong', 'ignored', 'unfit'];
+/** How long a verifier or the answer to a challenge may take, in milliseconds. Without an end it would hold its request for ever. */
+const LONGEST = 10_000;
 
 /** A verifier failed, or returned something else than a `Verified`. The cause is what it threw. */
 export class VerifierError extends HookcastError {
@@ -46,7 +49,7 @@ export function verify(provider: Provider, delivery: Arrived): Verified | Promis
 
 async function verifyLater(verifying: PromiseLike<unknown>): Promise<Verified> {
   try {
-    const verified = await verifying;
+    const verified = await inTime(verifying);
     if (isVerified(verified)) return verified;
     throw unverified();
   } catch (error) {
@@ -58,8 +61,16 @@ function unverified(): TypeError {
   return new TypeError('verify must return { payload, text, digest }');
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+async function inTime<T>(work: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DOMException(`it took more than ${LONGEST} ms`, 'TimeoutError')), LONGEST);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -93,7 +104,8 @@ export async function answerTo(
   try {
     for (const challenge of provider.challenges ?? []) {
       if (challenge.signed || challenge.method !== delivery.method) continue;
-      const answer = await challenge.answer(delivery, how);
+      const answering = challenge.answer(delivery, how);
+      const answer = answerIn(isThenable(answering) ? await inTime(answering) : answering);
       if (answer !== null) return answer;
     }
     return null;
@@ -106,13 +118,22 @@ export async function answerTo(
 export function answerToSigned(provider: Provider, { payload }: Verified, arrived: Arrived): ChallengeResponse | null {
   try {
     for (const challenge of provider.challenges ?? []) {
-      const answer = challenge.signed ? challenge.answer(payload, deliveryOf(arrived)) : null;
+      const answer = challenge.signed ? answerIn(challenge.answer(payload, deliveryOf(arrived))) : null;
       if (answer !== null) return answer;
     }
     return null;
   } catch (error) {
     throw refusalOf(error);
   }
+}
+
+/** Null if the request is no challenge. A function that returns nothing means the same. @throws {TypeError} for any other value. */
+function answerIn(given: unknown): ChallengeResponse | null {
+  if (given === null || given === undefined) return null;
+  if (isObject(given) && (given['body'] === null || typeof given['body'] === 'string')) {
+    return given as unknown as ChallengeResponse;
+  }
+  throw new TypeError('answer must return { body }, or null');
 }
 
 /** Normalizes a verified delivery. If the provider's code fails, the delivery is not lost: it counts as unfit. */

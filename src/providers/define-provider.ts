@@ -17,6 +17,7 @@ import type { Arrived, Provider, Unnormalised, Verified } from './provider.ts';
 import { checkReconcile } from './reconcile.ts';
 import type { Sample } from './sample.ts';
 import { checkRespond } from './respond.ts';
+import { isThenable } from './thenable.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Letters that a tenant, a path and a metric's label can all hold. */
@@ -144,8 +145,8 @@ function verifyWithHeaders(verifier: Verifier, names: readonly string[]): Provid
   const kept = (verified: Verified, arrived: Arrived) => keepHeaders(verified, namedHeaders(names, arrived.headers));
   return (arrived) => {
     const verified = verifier.verify(deliveryOf(arrived));
-    return verified instanceof Promise
-      ? verified.then((authentic) => kept(authentic, arrived))
+    return isThenable(verified)
+      ? Promise.resolve(verified).then((authentic) => kept(authentic, arrived))
       : kept(verified, arrived);
   };
 }

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Attributes,
-  type Context,
   type Histogram,
   type Link,
   type Counter,
@@ -9,21 +8,19 @@ import {
   type Span,
   type SpanContext,
   SpanKind,
-  SpanStatusCode,
   type Tracer,
   context,
   metrics,
   trace,
 } from '@opentelemetry/api';
-import { toHookcastError } from '../errors.ts';
 import type { Publication } from '../events/publication.ts';
 import { readVersion } from '../version.ts';
+import { DeliverySpan, OperationSpan, bounded } from './spans.ts';
 import { parseTraceparent } from './traceparent.ts';
 
 /** How many deliveries are remembered until their events are handed on. If one is dropped, only the link between spans is lost. */
 const MOST_ORIGINS = 2_000;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
-const MOST_CHARACTERS = 100;
 
 /**
  * Traces from a delivery to its frames, and the GraphQL metrics of OpenTelemetry's draft. It uses only the API: the operator
@@ -137,117 +134,6 @@ export class Tracing {
   }
 }
 
-/** A delivery's span, and the spans of its steps below it. */
-export class DeliverySpan {
-  readonly #tracer: Tracer;
-  readonly #span: Span;
-  readonly #context: Context;
-  readonly #remember: (source: string, eventId: string) => void;
-
-  constructor(tracer: Tracer, span: Span, remember: (source: string, eventId: string) => void) {
-    this.#tracer = tracer;
-    this.#span = span;
-    this.#context = trace.setSpan(context.active(), span);
-    this.#remember = remember;
-  }
-
-  get traceId(): string {
-    return this.#span.spanContext().traceId;
-  }
-
-  step<T>(name: string, work: () => T): T {
-    const span = this.#tracer.startSpan(name, {}, this.#context);
-    const ended = <V>(value: V): V => {
-      span.end();
-      return value;
-    };
-    const failed = (error: unknown): never => {
-      fail(span, toHookcastError(error).code);
-      span.end();
-      throw error;
-    };
-    try {
-      const result = context.with(trace.setSpan(this.#context, span), work);
-      return result instanceof Promise ? (result.then(ended, failed) as T) : ended(result);
-    } catch (error) {
-      return failed(error);
-    }
-  }
-
-  /** Remembers the delivery for the publication, which may come before the append resolves. */
-  identified(source: string, eventId: string | null): void {
-    if (eventId !== null) this.#remember(source, eventId);
-  }
-
-  end(as: {
-    readonly source: string;
-    readonly outcome: string;
-    readonly status: number;
-    readonly type: string | undefined;
-    readonly eventId: string | undefined;
-    /** If the delivery has several events: how many had each outcome. */
-    readonly events?: Readonly<Record<string, number>>;
-  }): void {
-    this.#span.setAttributes({
-      'url.path': `/webhooks/${as.source}`,
-      'http.response.status_code': as.status,
-      'hookcast.source': as.source,
-      'hookcast.outcome': as.outcome,
-      ...(as.type !== undefined && { 'hookcast.event.type': bounded(as.type) }),
-      ...(as.eventId !== undefined && { 'hookcast.event.id': bounded(as.eventId) }),
-    });
-    for (const [outcome, count] of Object.entries(as.events ?? {})) {
-      this.#span.setAttribute(`hookcast.events.${outcome}`, count);
-    }
-    if (as.status >= 500) fail(this.#span, as.outcome.toUpperCase());
-    this.#span.end();
-  }
-}
-
-/** A GraphQL operation's span. It does not contain the document, whose literals may be personal data. */
-export class OperationSpan {
-  readonly #span: Span;
-  readonly #record: (attributes: Attributes) => void;
-  #type: string | null = null;
-  #ended = false;
-
-  constructor(span: Span, record: (attributes: Attributes) => void) {
-    this.#span = span;
-    this.#record = record;
-  }
-
-  named(type: string, name: string | null): void {
-    this.#type = type;
-    this.#span.updateName(type);
-    this.#span.setAttribute('graphql.operation.type', type);
-    if (name !== null) this.#span.setAttribute('graphql.operation.name', bounded(name));
-  }
-
-  /** Ends the span: after the answer, or when a subscription has begun. @param error the code of the first error. */
-  end(error: string | null): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (error !== null) fail(this.#span, error);
-    this.#span.end();
-    // The draft defines a subscription's duration as the time until it ends, which is not known here.
-    if (this.#type === 'subscription') return;
-    this.#record({
-      ...(this.#type !== null && { 'graphql.operation.type': this.#type }),
-      ...(error !== null && { 'error.type': error }),
-    });
-  }
-}
-
-/** Sets an error's code, and never the exception, whose message may contain what somebody sent. */
-function fail(span: Span, code: string): void {
-  span.setAttribute('error.type', code);
-  span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
 function keyOf(source: string, eventId: string): string {
   return `${source} ${eventId}`;
-}
-
-function bounded(text: string): string {
-  return text.slice(0, MOST_CHARACTERS);
 }

@@ -9,15 +9,15 @@ export const EVENT_STREAM: StreamForm = {
   transport: 'sse',
   contentType: 'text/event-stream; charset=utf-8',
   opening: '',
-  // A comment of the event stream.
-  heartbeat: ':\n\n',
+  // A comment. An empty line behind it would be an event without data to `@microsoft/fetch-event-source` (2.0.1).
+  heartbeat: ':\n',
 
-  size: ({ id, bytes }) => headOf(id).length + bytes.length + 2,
+  size: ({ id, bytes }) => HEAD.length + bytes.length + tailOf(id).length,
 
   put({ id, bytes }: SerializedMessage, into: Buffer, at: number): number {
-    const next = at + into.write(headOf(id), at, 'latin1');
+    const next = at + into.write(HEAD, at, 'latin1');
     const end = next + bytes.copy(into, next);
-    return end + into.write('\n\n', end, 'latin1');
+    return end + into.write(tailOf(id), end, 'latin1');
   },
 
   whole: ({ bytes }) => `${nextOf(String(bytes))}event: complete\ndata: \n\n`,
@@ -25,10 +25,16 @@ export const EVENT_STREAM: StreamForm = {
   last: (errors) => nextOf(JSON.stringify({ errors })),
 };
 
-function headOf(id: string): string {
-  return `event: next\nid: ${id}\ndata: `;
+const HEAD = 'event: next\ndata: ';
+
+/**
+ * The id comes behind the data. Some clients take an id as soon as its line has come (`@microsoft/fetch-event-source` 2.0.1,
+ * `extended-eventsource` 2.1.0, `eventsource` 2.0.2), so that a connection that is cut within the data would cost them the event.
+ */
+function tailOf(id: string): string {
+  return `\nid: ${id}\n\n`;
 }
 
 function nextOf(json: string): string {
-  return `event: next\ndata: ${json}\n\n`;
+  return `${HEAD}${json}\n\n`;
 }

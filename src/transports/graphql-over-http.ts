@@ -209,9 +209,19 @@ async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, 
   }
   const asked = { seesSchema: true, signedIn: isFromHere(request) };
   const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } }, asked);
-  response.setHeader('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(ALONE)) response.setHeader(name, value);
   await sendPage(response, answer);
 }
+
+/** The page holds a token for everything. In a frame, another page could have its visitor click on what it has filled in. */
+const ALONE: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 async function sendPage(response: ServerResponse, answer: Response): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer());

@@ -5,7 +5,8 @@ import { Hint } from '../http/hint.ts';
 
 /**
  * Refuses WebSockets that arrive as plain requests. `Upgrade` and `Connection` are for one hop. So if a proxy isn't set up for
- * WebSockets, it leaves these two out, and passes on all other headers of the handshake.
+ * WebSockets, it leaves these two out, and passes on all other headers of the handshake. A proxy that was asked over HTTP/2 had no
+ * `Sec-WebSocket-Key` to pass on (RFC 8441), but the version and the protocol.
  */
 export class LostUpgrades {
   readonly #hint: Hint;
@@ -18,7 +19,9 @@ export class LostUpgrades {
   check({ method, headers }: IncomingMessage): void {
     if (method !== 'GET') return;
     // Node upgrades only a request that has both headers. Some proxies leave out one of them.
-    const isHandshake = headers['sec-websocket-key'] !== undefined || headers.upgrade?.toLowerCase() === 'websocket';
+    const isHandshake =
+      Object.keys(headers).some((name) => name.startsWith('sec-websocket-')) ||
+      headers.upgrade?.toLowerCase() === 'websocket';
     if (!isHandshake) return;
     this.#hint.give(
       { proxy: headers.via?.slice(0, 100) },

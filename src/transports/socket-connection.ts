@@ -47,10 +47,10 @@ export class SocketConnection implements OutflowOwner, Drainable {
   phase: 'silent' | 'signing in' | 'acknowledged' = 'silent';
   /** The timer that ends the wait for `connection_init`. */
   waiting: NodeJS.Timeout | null = null;
-  /** How many messages wait for their turn to be read. */
-  unread = 0;
   readonly running = new RunningOperations();
   readonly #webSocket: WebSocket;
+  /** How many messages wait for their turn to be read. */
+  #unread = 0;
   #silentLooks = 0;
 
   constructor({ webSocket, socket, turn, place, credentials }: SocketConnectionOptions) {
@@ -64,8 +64,28 @@ export class SocketConnection implements OutflowOwner, Drainable {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
+  /** Whether a message waits for its turn to be read. */
+  get hasUnread(): boolean {
+    return this.#unread > 0;
+  }
+
+  /**
+   * Called when a message waits for its turn. Nothing more is received meanwhile: a thousand sockets may send more than is read,
+   * and each message that waits is kept.
+   */
+  waits(): void {
+    this.#unread += 1;
+    this.#webSocket.pause();
+  }
+
+  /** Called when the turn of a message has come. */
+  hasTurn(): void {
+    this.#unread -= 1;
+    if (!this.hasUnread && !this.outflow.isFull) this.#webSocket.resume();
+  }
+
   drained(): void {
-    this.#webSocket.resume();
+    if (!this.hasUnread) this.#webSocket.resume();
   }
 
   stopWaiting(): void {

@@ -54,16 +54,18 @@ export class SocketProtocol {
 
   /** Takes a client's messages in their order. */
   hear(connection: SocketConnection, data: Buffer): void {
-    if (data.length <= SHORT && connection.unread === 0) return this.#read(connection, data);
-    connection.unread += 1;
+    // Messages that come after the gateway sent its close get no answer, and none of them is kept.
+    if (!connection.isOpen) return;
+    if (data.length <= SHORT && !connection.hasUnread) return this.#read(connection, data);
+    connection.waits();
     void this.#options.reading.run(async () => {
-      connection.unread -= 1;
+      connection.hasTurn();
       this.#read(connection, data);
     });
   }
 
   #read(connection: SocketConnection, data: Buffer): void {
-    // Messages that come after the gateway sent its close get no answer.
+    // The gateway may have sent its close since the message came.
     if (!connection.isOpen) return;
     const said = understood(data);
     switch (said?.kind) {

@@ -99,7 +99,8 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
     this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, owner: this });
     // The count must exist before it follows, since following may write at once.
     this.#reading = reading?.() ?? null;
-    this.#subscriber = live.follow(following, furtherOn(after, lastEventId), this, viewer.holder);
+    const from = furtherOn(after, lastEventId);
+    this.#subscriber = live.follow(following, from.after, this, viewer.holder, from.instead);
     if (this.#reading) this.#reading.streams += 1;
     begin(response, form);
     drain.add(this);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/tokens.ts';
-import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
+import { CLOSE, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../execution/operations.ts';
 import type { Observer } from '../events/observer.ts';
 import type { ConnectionLimits, OnLimit } from '../limits.ts';
@@ -96,6 +96,11 @@ export class WebSockets {
       autoPong: false,
       handleProtocols: protocolFor,
     });
+    // Otherwise ws answers by itself: with a page in HTML, which a cache may keep.
+    this.#server.on('wsClientError', ({ message }, socket, request) => {
+      const detail = `The WebSocket's handshake is not one of RFC 6455: ${message}. If the client sends it, a proxy has changed it.`;
+      refuseUpgrade(request, socket, new HookcastError('BAD_REQUEST', detail));
+    });
     const report = options.reports.of('a subscription failed');
     const operations = new SocketOperations({ ...options, opening: this.#opening, report });
     this.#protocol = new SocketProtocol({
@@ -123,13 +128,15 @@ export class WebSockets {
     try {
       void this.#upgradeInTurn(request, socket, head, admit(request, this.#options));
     } catch (thrown) {
-      refuseUpgrade(socket, toHookcastError(thrown));
+      refuseUpgrade(request, socket, toHookcastError(thrown));
     }
   }
 
-  /** Closes the sockets that are still there. */
+  /**
+   * Closes the sockets that are still there. One whose handshake is halfway is let in later, and then sent away by the drain: ws itself would
+   * refuse it if its server was closed, and a stock client does not come back after that.
+   */
   async close(): Promise<void> {
-    this.#server.close();
     clearInterval(this.#looking);
     this.#expiry.close();
     const gone = [...this.#connections].map(([webSocket, connection]) => {

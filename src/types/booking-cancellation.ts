@@ -4,7 +4,7 @@ import { open } from '../declaration/mark.ts';
 import { BookingEvent } from './booking-event.ts';
 import { Cancellation, cancellationKind } from './cancellation.ts';
 
-/** A booking that was cancelled. */
+/** A booking that was canceled. */
 export const BookingCancellation = eventType('BookingCancellation', {
   description:
     'A booking was canceled: Wix, `wix.bookings.v2.booking_canceled`; Cal.com, `BOOKING_CANCELLED`; Calendly, ' +

@@ -4,7 +4,7 @@ import { open } from '../declaration/mark.ts';
 import { Cancellation, cancellationKind } from './cancellation.ts';
 import { OrderEvent } from './order-event.ts';
 
-/** An order that was cancelled before it was paid. */
+/** An order that was canceled before it was paid. */
 export const OrderCancellation = eventType('OrderCancellation', {
   description: 'An order was canceled before it was paid: Eduzz, `myeduzz.invoice_canceled`.',
   implements: [Cancellation, OrderEvent],

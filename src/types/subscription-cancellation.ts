@@ -4,7 +4,7 @@ import { open } from '../declaration/mark.ts';
 import { Cancellation, cancellationKind } from './cancellation.ts';
 import { SubscriptionEvent } from './subscription-event.ts';
 
-/** A subscription that was cancelled, or is to be. */
+/** A subscription that was canceled, or is to be. */
 export const SubscriptionCancellation = eventType('SubscriptionCancellation', {
   description:
     'A subscription was canceled: Eduzz, `myeduzz.contract_updated` if it says so; Stripe, ' +

@@ -6,7 +6,7 @@ import { Cancellation, cancellationKind } from './cancellation.ts';
 import { person } from './person.ts';
 import { occasion, producer, purchasedBatch, ticketTag } from './ticket.ts';
 
-/** A ticket that was cancelled. */
+/** A ticket that was canceled. */
 export const TicketCancellation = eventType('TicketCancellation', {
   description:
     'A ticket was canceled: Eduzz, `blinket.attendance_canceled`, which does not say when, by whom or why; or a provider of your own.',

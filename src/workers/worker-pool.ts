@@ -87,13 +87,17 @@ export class WorkerPool {
   #begin(number: number): WorkerHandle {
     const { workers, write } = this.#options;
     const orders = { number, workers, port: this.#port, ledger: this.#ledger.memory, channel: this.#channel };
-    const handle = new WorkerHandle(orders, this.#env, {
+    const env = this.#env;
+    const handle = new WorkerHandle(orders, env, {
       write,
       openThread: this.#threads.open,
       scrape: () => this.#scrape(),
     });
     this.#handles.set(number, handle);
     void handle.ended.then((reason) => this.#ended(number, handle, reason));
+    // A reload reaches only the workers that serve, and this one may have begun with the settings before.
+    const catchUp = () => (this.#env === env ? null : handle.reload(this.#env));
+    handle.listening.then(catchUp, () => {});
     return handle;
   }
 

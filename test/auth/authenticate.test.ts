@@ -10,7 +10,7 @@ const SECRET = 'a secret of at least thirty-two bytes';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** What a gateway has without settings. */
+/** A gateway's settings if none are set. */
 const ANY = {
   issuer: null,
   audiences: [],
@@ -45,6 +45,7 @@ it('AUTH1.1 reads tenants and scopes from a token', async () => {
     holder: expect.any(String),
     tokenId: null,
     parentId: null,
+    key: expect.stringMatching(/^[\w-]{43}$/),
   });
   expect((await bySecret(await bearer({ tenants: ['*'] }))).tenants).toBeNull();
   expect((await bySecret(await bearer({ scope: undefined }))).scopes.size).toBe(0);
@@ -89,7 +90,7 @@ it('AUTH3.1 tells an expired token from a bad one', async () => {
   await expect(bySecret(await bearer({ exp: 1_000_000_000 }))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-it('AUTH3.1 goes by the clock that it is given', async () => {
+it('AUTH3.1 uses the given clock', async () => {
   let now = Date.parse('2030-01-01T00:00:00Z');
   const check = { by: 'secret', secrets: [SECRET] } as const;
   const later = authenticator({ check, ...ANY }, () => now);
@@ -137,12 +138,12 @@ it('AUTH1.1 takes one audience of several, and refuses a token that names none o
   }
 });
 
-it('AUTH1.1 takes with a secret only what the secret is long enough for', async () => {
+it('AUTH1.1 takes only algorithms for which the secret is long enough', async () => {
   const taken = async (bytes: number) => {
     const secret = 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2);
     const check = by({ by: 'secret', secrets: [secret] });
     const tries = ['HS256', 'HS384', 'HS512'].map(async (alg) => {
-      // What a sender can't sign with so short a key is signed with zeros behind it, which HMAC takes for the same.
+      // A sender that can't sign with so short a key appends zeros, which HMAC takes for the same key.
       const key = Buffer.concat([Buffer.from(secret), Buffer.alloc(64)]).subarray(0, Math.max(64, bytes));
       return check(await bearer({}, { alg, key })).then(
         () => [alg],
@@ -169,7 +170,7 @@ it('AUTH3.4 takes a token a minute before it is valid, and sooner has clients co
     code: 'TOKEN_NOT_YET_VALID',
     message: expect.stringContaining('not valid before 2030-03-17T17:47:41.000Z'),
   });
-  // Whatever stands there, it ends in an answer.
+  // Any content ends in an answer.
   await expect(then(await token({ nbf: 1e300 }))).rejects.toMatchObject({ code: 'TOKEN_NOT_YET_VALID' });
   const text = { nbf: 'tomorrow' as unknown as number };
   await expect(then(await token(text))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -245,7 +246,7 @@ describe('with claims elsewhere', () => {
     expect(await scopes(undefined)).toEqual([]);
     expect(await scopes(null)).toEqual([]);
     expect(await scopes([])).toEqual([]);
-    // What every object has is no claim.
+    // A member that every object has is no claim.
     const inherited = by(check, { scope: place('toString') });
     expect((await inherited(await bearer({}))).scopes.size).toBe(0);
     expect(await scopes(['not ops', 'ops,pii:read', 'OPS', ' ops', 'ops\n', 'events:read:all'])).toEqual([]);
@@ -279,7 +280,7 @@ describe('with a public key', () => {
   });
 });
 
-/** Serves what stands in it at the moment when it is asked for. */
+/** Serves its content at the moment of the request. */
 async function serve(served: object): Promise<AuthConfig['check']> {
   const server = createServer((_request, response) => response.end(JSON.stringify(served)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));

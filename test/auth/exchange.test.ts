@@ -235,7 +235,7 @@ it('AUTH8.6 notes each token in the audit, and gives one holder no more than a f
   for (const id of given) expect(noted.filter((target) => target === id)).toHaveLength(1);
 });
 
-it('AUTH8.4 takes no ID token but one of this sign-in, of this client, signed by the provider itself', async () => {
+it('AUTH8.4 takes only an ID token of this sign-in, for this client, signed by the provider itself', async () => {
   const page = new WebPage(gateway);
   const outcome = async (make: (nonce: string) => Promise<string>) => {
     const { body } = await page.ask('POST', '/console/provider');
@@ -282,7 +282,7 @@ it('AUTH8.4 takes no ID token but one of this sign-in, of this client, signed by
   const hmac = (nonce: string) =>
     new SignJWT(claims(nonce)).setProtectedHeader({ alg: 'HS256', kid: issuer.kid }).sign(publicKey);
   expect(await outcome(hmac)).toBe(nothing);
-  // What is no answer of an identity provider is its fault, and not a person's.
+  // An invalid answer is the identity provider's fault, and not the person's.
   issuer.answer = null;
   const { body } = await page.ask('POST', '/console/provider');
   const state = new URL(body['address']).searchParams.get('state');

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK } from 'jose';
 import { expect, it, onTestFinished } from 'vitest';
+import { IssuerKeys } from '../../src/issuer-keys.ts';
 import { TestGateway } from '../support/gateway.ts';
 import { met } from '../support/metrics.ts';
 import { Peer } from '../support/peer.ts';
@@ -42,6 +43,36 @@ function sign(kid: string | undefined, key = privateKey): Promise<string> {
     .sign(key);
 }
 
+it('AUTH1.14 reads no more of an issuer’s keys than a megabyte', async () => {
+  let isLong = true;
+  const own = await exportJWK(publicKey);
+  const filler = ' '.repeat(64 * 1024);
+  const server = createServer((_request, response) => {
+    const text = JSON.stringify({ keys: [{ ...own, kid: 'good', alg: 'ES256' }] });
+    if (!isLong) return void response.end(text);
+    const more = () => {
+      while (!response.destroyed && response.write(filler));
+    };
+    response.on('drain', more);
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
+  let now = Date.now();
+  const keys = new IssuerKeys(
+    url,
+    () => now,
+    () => {},
+  );
+  const check = async () => keys.verify(await sign('good'), { algorithms: ['ES256'] }, (one) => one());
+  await expect(check()).rejects.toThrow('the keys have more than 1048576 bytes');
+  await expect.poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))).toBe(0);
+  isLong = false;
+  now += 31_000;
+  await expect(check()).resolves.toBeDefined();
+});
+
 it('AUTH4.5 connects a client with a valid token while an issuer hangs and forged tokens wait for it', async () => {
   const { state, recover, url } = await issuer();
   let now = Date.now();
@@ -64,7 +95,7 @@ it('AUTH4.5 connects a client with a valid token while an issuer hangs and forge
   expect(forgers.filter(({ socket }) => socket.readyState === socket.OPEN)).toHaveLength(40);
   expect(new Set(await Promise.all(forgers.map(({ closed }) => closed)))).toEqual(new Set([1013]));
 
-  // The failure is remembered: nobody waits, and the issuer is not asked again. What is known goes on being good.
+  // The failure is remembered: no check waits, and the issuer is not asked again. Known keys stay valid.
   for (const token of [forged, nameless]) {
     const late = await Peer.open(gateway, { signedIn: false });
     late.signIn(token);

@@ -13,7 +13,7 @@ const OWN = { RS256: await generateKeyPair('RS256'), ES256: await generateKeyPai
 const FOREIGN = { RS256: await generateKeyPair('RS256'), ES256: await generateKeyPair('ES256') };
 const ANOTHER = { ...(await exportJWK(FOREIGN.RS256.publicKey)), kid: 'another' };
 
-/** How an issuer signs, and how it publishes the key. Everything else stands in the page. */
+/** How an issuer signs, and how it publishes the key. The page has everything else. */
 interface Issuer {
   readonly alg: keyof typeof OWN;
   readonly typ?: string;
@@ -79,7 +79,7 @@ interface Tried {
   readonly token: JWTPayload;
 }
 
-/** What the page says of each issuer: settings, and the token that they are for. */
+/** The page's content for each issuer: its settings, and a token for them. */
 const TRIED: readonly Tried[] = page
   .split(/^### /m)
   .slice(1)

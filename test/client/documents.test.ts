@@ -90,6 +90,14 @@ it.each(NONE)('LIVE1.12 refuses at once %s, and tries nothing', (_what, query) =
   expect(asked).toBe(0);
 });
 
+it.each(['onMessage', 'onGap'])('LIVE1.12 refuses at once a follow without %s, and tries nothing', (missing) => {
+  let asked = 0;
+  const client = { ...connect(), subscribe: (_request: unknown, _sink: unknown) => () => void (asked += 1) };
+  const heard = { onMessage: () => {}, onGap: () => {}, [missing]: undefined } as { onMessage(): void; onGap(): void };
+  expect(() => follow(client, { query: EVENTS, ...heard })).toThrow(`${missing} is missing`);
+  expect(asked).toBe(0);
+});
+
 it('LIVE1.12 follows a trusted document by its id alone', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'documents.json'), JSON.stringify({ stream: EVENTS }));

@@ -67,7 +67,7 @@ class Frontend {
         this.kinds.push(message.__typename);
         if (message.__typename === 'EventEdge') this.seen.push(message.node.eventId);
       },
-      // What is told of a gap has a type, also where the messages' own types don't name it.
+      // A gap has a type, even if the messages' own types don't name it.
       onGap: (gap) => void this.gaps.push({ reason: gap.reason, after: gap.after }),
       onState: (state, reason) => {
         this.states.push(state);

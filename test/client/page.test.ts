@@ -51,7 +51,7 @@ it('LIVE5.7 serves the client under a name that is kept for ever, and leads to i
   const gateway = await TestGateway.start();
   const led = await fetch(`${gateway.url}/client.js`, { redirect: 'manual' });
   expect(led.status).toBe(302);
-  expect(led.headers.get('cache-control')).toBe('no-cache');
+  expect(led.headers.get('cache-control')).toBe('no-store');
   const name = led.headers.get('location')!;
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;

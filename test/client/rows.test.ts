@@ -13,7 +13,7 @@ function begun(...shown: readonly number[]): Rows<{ readonly id: string }> {
   return rows;
 }
 
-it('CON1.1 has a burst as one change, the newest first', () => {
+it('CON1.1 shows a burst as one change, the newest first', () => {
   const rows = begun(2, 1);
   for (let n = 3; n <= 302; n += 1) rows.add(row(n));
   expect(numbers(rows.shown)).toEqual([2, 1]);

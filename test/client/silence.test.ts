@@ -100,6 +100,32 @@ it('LIVE1.9 asks, and tries again, as soon as the browser is online', () => {
   }
 });
 
+it('LIVE1.34 cuts an event stream only between characters, wherever the network cuts it', async () => {
+  const text = 'data: João, Ñandú, 東京, 🎟️\n\n';
+  const bytes = new TextEncoder().encode(text);
+  for (const size of [1, 2, 3, 5, 7, bytes.length]) {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+      bytes.slice(n * size, (n + 1) * size),
+    );
+    const body = new ReadableStream({
+      pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.shift()) : controller.close()),
+    });
+    const answer = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    const given: string[] = [];
+    const response = await failWhenSilent(async () => answer)('http://localhost');
+    for await (const chunk of response.body!) given.push(new TextDecoder('utf-8', { fatal: true }).decode(chunk));
+    expect(given.join('')).toBe(text);
+    expect(given).not.toContain('');
+  }
+});
+
+it('LIVE1.34 hands on a stream that ends within a character as it is', async () => {
+  const bytes = new TextEncoder().encode('data: ã').slice(0, -1);
+  const answer = new Response(bytes, { headers: { 'content-type': 'text/event-stream' } });
+  const response = await failWhenSilent(async () => answer)('http://localhost');
+  expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+});
+
 it('LIVE1.9 does not wait for the rest of a pause after sleep', () => {
   let called = 0;
   callWithin(30_000, () => (called += 1));

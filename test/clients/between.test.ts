@@ -9,7 +9,7 @@ import { FOLLOW } from './recipes/documents.ts';
 
 type Message = StreamMessage & { readonly node?: { readonly eventId: string } };
 
-/** What a frontend is given through a gateway in between. */
+/** The messages that a frontend gets through a gateway in between. */
 class Given {
   readonly messages: Message[] = [];
   readonly errors: unknown[] = [];

@@ -6,10 +6,10 @@ import { TestGateway } from '../support/gateway.ts';
 import { followers, lists } from './clients.ts';
 import { Seen } from './seen.ts';
 
-/** What Node's fetch adds, and what needs no permission: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+/** Headers that Node's fetch adds, and those that need no permission: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 const UNASKED = /^(host|connection|accept|accept-language|accept-encoding|user-agent|content-length|sec-fetch-mode)$/;
 
-/** What libraries for tracing add to the requests of a page, and a proxy's or an app's own id of a request. */
+/** Headers that libraries for tracing add to the requests of a page, and a proxy's or an app's own id of a request. */
 const tracing = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'b3', 'x-datadog-trace-id', 'x-request-id'];
 
 it('GQL5.4 allows pages of an origin of ALLOWED_ORIGINS every header that the clients send', async () => {

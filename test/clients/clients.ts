@@ -14,7 +14,7 @@ import * as urqlFetch from './recipes/urql-fetch.ts';
 import * as urql from './recipes/urql.ts';
 import { overWebSocket } from './recipes/websocket.ts';
 
-/** What a recipe is given, and what it is watched by. */
+/** The parameters of a recipe, and the callbacks by which the test watches it. */
 export interface Frontend {
   /** `http://…/graphql`, and the same for WebSockets. */
   readonly url: string;

@@ -1,10 +1,14 @@
+import { gql } from '@apollo/client';
 import { createClient } from 'graphql-sse';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
-import { ticket } from '../fixtures/eduzz.ts';
+import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
+import { EagerProxy } from '../support/eager-proxy.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { type Client, followers, lists } from './clients.ts';
+import * as apollo from './recipes/apollo.ts';
 import { FOLLOW, type Followed } from './recipes/documents.ts';
+import { overWebSocket } from './recipes/websocket.ts';
 import { Seen } from './seen.ts';
 
 /** Alone it can't resume, but it can come back. */
@@ -68,6 +72,73 @@ it('LIVE5.3 begins also while the gateway is away', async () => {
   await expect.poll(others).toEqual([]);
   expect(all.flatMap(({ seen: { errors } }) => errors)).toEqual([]);
   await again.close();
+});
+
+it('LIVE5.13 comes back through a proxy that accepts a WebSocket and then finds no gateway', async () => {
+  const gateway = await TestGateway.start();
+  const { port } = new URL(gateway.url);
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const overWebSocket = Object.entries(followers).filter(([name]) => name.startsWith('graphql-ws'));
+  expect(overWebSocket).toHaveLength(3);
+  const all = await Promise.all(
+    overWebSocket.map(async ([name, client]) => {
+      const proxy = await EagerProxy.to(gateway.webSocketUrl);
+      const through = { url: gateway.url, webSocketUrl: proxy.webSocketUrl };
+      return { name, proxy, seen: new Seen(client, through, { after: beginning }) };
+    }),
+  );
+  const without = (id: string) => all.filter(({ seen: { ids } }) => ids.at(-1) !== id).map(({ name }) => name);
+  await gateway.eduzz(ticket('before'));
+  await expect.poll(() => without('before')).toEqual([]);
+  await gateway.close();
+  await expect.poll(() => all.filter(({ proxy }) => proxy.refused < 2).map(({ name }) => name)).toEqual([]);
+  const again = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
+  await again.eduzz(ticket('after'));
+  await expect.poll(() => without('after')).toEqual([]);
+  for (const { name, seen } of all) expect.soft([seen.ids, seen.errors], name).toEqual([['before', 'after'], []]);
+  await again.close();
+});
+
+it('LIVE5.12 gives a component of Apollo that begins later all events after its cursor', async () => {
+  const gateway = await TestGateway.start();
+  const { head } = (await gateway.query('{ cancellations { head } }')).data!['cancellations'] as { head: string };
+  const socket = overWebSocket(gateway.webSocketUrl, makeToken);
+  const client = apollo.createApollo(`${gateway.url}/graphql`, makeToken, apollo.webSocketLink(socket));
+  const options = { query: gql(FOLLOW), variables: { after: head }, fetchPolicy: 'no-cache' as const };
+  /** A component, and the events that it has had. */
+  const begin = (context: object) => {
+    const ids: string[] = [];
+    const following = client.subscribe<Followed>({ ...options, context }).subscribe(({ data }) => {
+      if (data?.cancellations.__typename === 'CancellationEdge') ids.push(data.cancellations.node.eventId);
+    });
+    onTestFinished(() => following.unsubscribe());
+    return ids;
+  };
+  const first = begin({});
+  await gateway.eduzz(ticket('before'));
+  await expect.poll(() => first).toEqual(['before']);
+  const shares = begin({});
+  const own = begin({ queryDeduplication: false });
+  await gateway.eduzz(ticket('after'));
+  await expect.poll(() => own).toEqual(['before', 'after']);
+  await expect.poll(() => shares).toEqual(['after']);
+  await socket.dispose();
+});
+
+it('LIVE5.11 shows an event with the separators of lines that JSON leaves as they are', async () => {
+  const gateway = await TestGateway.start();
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const name = 'Noite\u2028de\u2029Choro\u0085';
+  await gateway.eduzz(attendanceCanceled({ id: 'separated', producer: { id: 1 }, occasion: { name } }));
+  await gateway.eduzz(ticket('next'));
+  const all = Object.entries({ ...followers, ...lists }).map(([client, open]) => {
+    return { client, seen: new Seen(open, gateway, { after: beginning }) };
+  });
+  const shown = ({ edges }: Seen) => edges.map(({ node }) => node.title);
+  for (const { client, seen } of all) {
+    await expect.poll(() => shown(seen), { message: client }).toEqual([name, 'Noite de Choro']);
+    expect.soft(seen.errors, client).toEqual([]);
+  }
 });
 
 function booking(id: string, bookingId: string, rest: object = {}) {

@@ -45,7 +45,7 @@ export async function reactPage(token: string): Promise<string> {
   return `<!doctype html><div id="root"></div><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`;
 }
 
-/** What its items say, the oldest first. The tests' tickets have their id for a title. */
+/** The titles of its items, the oldest first. The tests' tickets have their id as title. */
 export async function idsIn(page: Page): Promise<readonly string[]> {
   const items = await page.getByRole('listitem').allTextContents();
   return items.map((text) => text.split(':')[0]!).toReversed();

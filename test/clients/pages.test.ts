@@ -62,7 +62,7 @@ async function paged() {
     cache,
   });
   const subscriptions = new ApolloClient({ link: multipartLink(url, async () => token), cache });
-  /** What the cache holds, as a component would be shown it. */
+  /** The content of the cache, as a component would get it. */
   const shown = () => cache.readQuery<List>({ query: PAGES })!.cancellations as Shown;
   const follow = (after: string) => {
     const seen: string[] = [];
@@ -110,7 +110,7 @@ it('GQL2.8 skips nothing for Apollo’s relayStylePagination that has read back,
   expect(shown().head).not.toBe(head);
 
   const [fromHead, fromEnd] = [follow(shown().head), follow(shown().pageInfo.endCursor)];
-  // What is shown already may come again, but never is anything left out.
+  // Shown events may come again, but no event is left out.
   await expect.poll(() => fromHead).toEqual(ids(4, 5, 6));
   await expect.poll(() => fromEnd).toEqual(ids(6));
 });
@@ -141,7 +141,7 @@ async function connected() {
   const shown = () => (environment.lookup(list.fragment).data as unknown as List).cancellations as Shown;
   const read = (query: string, variables: { first?: number; after?: string; last?: number; before?: string }) =>
     fetchQuery(environment, JSON.parse(query) as ConcreteRequest, variables).toPromise();
-  /** What comes, and what the list has of it: each at its end, as the recipe does. */
+  /** The messages, and the list that adds each at its end, as the recipe does. */
   const follow = (after: string) => {
     const seen: string[] = [];
     const { dispose } = requestSubscription<FollowSubscription>(environment, {

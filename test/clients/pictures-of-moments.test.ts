@@ -14,7 +14,7 @@ import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { field, linked } from './recipes/relay-artifacts.ts';
 
-/** What an `id` names once and for all: `Type:id` is how Apollo's cache knows a thing, and the id alone how Relay's does. */
+/** The objects that an `id` identifies: Apollo's cache knows them by `Type:id`, and Relay's by the id alone. */
 const THINGS = ['AccessToken', 'AuditEntry', 'QuarantinedDelivery', 'RefusedDelivery', 'Tenant'];
 
 it('GQL7.1 gives an id only to events, accounts, deliveries and entries of the audit: the state at one moment has none', () => {

@@ -21,7 +21,7 @@ function open(
   return transport === 'HTTP' ? overHttp(`${url}/graphql`, token) : overWebSocket(webSocketUrl, token);
 }
 
-/** What the sink of one subscription is told. */
+/** The calls of one subscription's sink. */
 class Told {
   readonly kinds: string[] = [];
   /** Codes of errors, the code of a close, or a message. */

@@ -3,7 +3,7 @@ import { makeToken } from '../support/gateway.ts';
 import type { Client } from './clients.ts';
 import type { Edge } from './recipes/documents.ts';
 
-/** What one frontend has been given, or shows. Stops with the test. */
+/** The events that one frontend got, or shows. It stops with the test. */
 export class Seen {
   edges: readonly Edge[] = [];
   gaps = 0;

@@ -100,8 +100,16 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   const secrets = join(folder, 'data', 'dev-secrets.json');
   expect(statSync(secrets).mode & 0o777).toBe(0o600);
 
-  const page = await (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
+  const opened = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+  const page = await opened.text();
   expect(page).toContain('hookcast');
+  // It can't be shown in a frame of another page, nor kept or loaded by one.
+  expect(Object.fromEntries(opened.headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': "frame-ancestors 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  });
   expect(page).toContain('"subscriptionsProtocol":"WS"');
   // The token in it is for nobody's page but this one: not for another origin, nor for a name that points here.
   const evil = await fetch(`${url}/graphql`, { headers: { accept: 'text/html', origin: 'https://evil.example' } });

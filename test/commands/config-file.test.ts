@@ -300,8 +300,17 @@ it('OPS3.3 dev with a file of one’s own speaks of no throw-away secrets', asyn
   await dev(terminal);
   const own = 'hookcast is running, with the sources of your own file and the secrets that it gives them.';
   expect(terminal.lines[0]).toBe(own);
+  expect(terminal.lines.join('\n')).toMatch(/Try, in another terminal:\n\n.*send -- tickets-recife/);
   expect(terminal.lines.join('\n')).toContain('send -- tickets-olinda');
   expect(terminal.lines.join('\n')).not.toContain('throw-away');
+});
+
+it('OPS3.3 dev says how to get samples if no source of one’s own has any', async () => {
+  const { env, file } = project(TYPED);
+  const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
+  await dev(terminal);
+  expect(terminal.lines.join('\n')).toContain('give one of your providers `samples`');
+  expect(terminal.lines.join('\n')).not.toContain('in another terminal');
 });
 
 const TYPED = `

@@ -65,7 +65,7 @@ function alike(lines: readonly string[]): string[] {
 const odd = (id: string) => attendanceCanceled({ id, participant: { id: ['odd'] } });
 const forged = (id: string) => signAsEduzz(attendanceCanceled({ id }), 'what nobody has told the gateway');
 
-it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, command by command', async () => {
+it('OPS12.1 each command says and shows the same for a gateway elsewhere as for the log here', async () => {
   await gateway.eduzz(odd('one'));
   await gateway.eduzz(attendanceCanceled({ id: 'fits', participant: { email: 'caio@ficticio.example' } }));
   await gateway.post('eduzz', forged('two'));
@@ -199,10 +199,14 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   const nothing = ['No delivery is in this state.'];
   expect(await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: file }, list)).toEqual(nothing);
   expect(await said({ ...there, HOOKCAST_URL: `${HOOKCAST_URL}/graphql` }, list)).toEqual(nothing);
+  expect(await said({ ...there, HOOKCAST_URL: `${HOOKCAST_URL}/console/` }, list)).toEqual(nothing);
   expect((await said({ HOOKCAST_URL }, list))[0]).toMatch(
     /^! A token with the scope ops .* --token-file .* HOOKCAST_TOKEN/,
   );
   expect((await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: join(folder, 'no') }, list))[0]).toContain('(ENOENT)');
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, '\n');
+  expect((await said({ HOOKCAST_URL, HOOKCAST_TOKEN_FILE: empty }, list))[0]).toContain(`${empty} holds no token.`);
   expect((await said({ ...there, HOOKCAST_URL: 'hooks.example.com' }, list))[0]).toContain('expected the address');
   const plain = { ...there, HOOKCAST_URL: 'http://gateway.example' };
   expect((await said(plain, list))[0]).toMatch(/^! Anybody on the network path could read the token.*--plain-http/);
@@ -226,7 +230,7 @@ it('OPS12.2 takes a token from the environment, a file or standard input, and se
   ]);
   for (const [claims, why] of [
     [{ scope: 'events:read' }, 'lacks the scope ops'],
-    [{ tenants: ['eduzz:1'] }, 'the token must say "*"'],
+    [{ tenants: ['eduzz:1'] }, 'the token must be for every tenant ("*")'],
   ] as const) {
     const env = { HOOKCAST_URL, HOOKCAST_TOKEN: await makeToken(claims) };
     expect((await said(env, list))[0]).toContain(why);

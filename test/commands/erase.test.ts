@@ -72,6 +72,25 @@ it('OPS3.6 erase shows beforehand what it would do, and refuses more than one su
   expect(await erased(folder, { source: 'eduzz', subject: 'ticket/p-3' })).toContain('Receipt');
 });
 
+it('OPS3.6 erase refuses several deliveries in quarantine, which may be of several people, until it is told that all are meant', async () => {
+  const gateway = await TestGateway.start({ folder: temporaryFolder() });
+  const { folder } = gateway;
+  const odd = (word: string) => gateway.eduzz(attendanceCanceled({ participant: { id: ['odd'], status: word } }));
+  for (const word of ['in-the-lobby', 'at-the-entrance', 'at-the-entrance']) await odd(word);
+  const lost = async () => {
+    const { data } = await gateway.query('{ quarantine(first: 10) { edges { node { erasedAt } } } }');
+    return data?.['quarantine'].edges.map(({ node }: any) => node.erasedAt !== null);
+  };
+  const subject = (word: string) => ({ source: 'eduzz', subject: `ticket/${word}` });
+  const refused = /Nothing was erased.*several deliveries in quarantine.*--yes/;
+  await expect(erased(folder, subject('at-the-entrance'))).rejects.toThrow(refused);
+  expect(await lost()).toEqual([false, false, false]);
+  expect(await erased(folder, subject('in-the-lobby'))).toMatch(/quarantine {2}1\n/);
+  expect(await lost()).toEqual([true, false, false]);
+  expect(await erased(folder, { ...subject('at-the-entrance'), yes: true })).toMatch(/quarantine {2}2\n/);
+  expect(await lost()).toEqual([true, true, true]);
+});
+
 it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for in quarantine', async () => {
   const gateway = await TestGateway.start({ folder: temporaryFolder() });
   const { folder } = gateway;
@@ -93,7 +112,7 @@ it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for i
   );
 });
 
-it('OPS3.6 the receipt of an erasure says of what arrives late only what holds', async () => {
+it('OPS3.6 the receipt of an erasure tells the truth about events that arrive late', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const cancel = async (id: string, rental: string, at: string) => {

@@ -112,7 +112,7 @@ it('IN7.2 releases by command beside a running gateway, whose subscribers get it
   await expect(bare).rejects.toThrow('The source "bikes" is not configured any more');
 });
 
-it('OPS3.7 quarantine says of what was settled before what became of it, and that nothing was left to do', async () => {
+it('OPS3.7 quarantine says what became of deliveries that were settled before, and that nothing is left to do', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder, sources: new Map([['bikes', bikes(1)]]) });
   for (const [id, bike] of [

@@ -34,8 +34,11 @@ it('OPS3.10 token refuses what would be a token for nothing, or for longer than 
   await expect(make({ tenant: ['README.md', 'src'] })).rejects.toThrow('"README.md" is not a tenant');
   await expect(make({ tenant: [''] })).rejects.toThrow('"" is not a tenant');
   await expect(make({ scope: 'everything' })).rejects.toThrow('There is no scope "everything"');
+  await expect(make({ scope: 'events:read,everything' })).rejects.toThrow('There is no scope "everything"');
+  await expect(make({ scope: ' ' })).rejects.toThrow('There is no scope ""');
   await expect(make({ expires: YEAR + 1 })).rejects.toThrow('a year at most');
   expect(await make({ tenant: ['*'], expires: YEAR })).toMatchObject({ tenants: ['*'] });
+  expect(await make({ scope: 'events:read,pii:read, ops' })).toMatchObject({ scope: 'events:read pii:read ops' });
 });
 
 it('OPS3.10 token signs with the secret that stands in a file', async () => {

@@ -182,6 +182,7 @@ it('GQL8.8 drafts types from what the log keeps of a source', async () => {
   expect(text).toMatch(/person: person/);
   expect(text).toMatch(/note: text\.nullable\(\)/);
   expect(text).not.toMatch(/iara/i);
+  expect(text).toMatch(/return it from "about" as occurredAt/);
   const { events } = (await import(pathToFileURL(file).href)) as { events: Record<string, Definition> };
   expect(
     createSchema([...SHIPPED, ...Object.values(events).map(({ type }) => type)]).getType('TheatreSeatSwapped'),
@@ -280,7 +281,7 @@ it('GQL8.9 lets no name that a sender chose become code, or a name of somebody',
   toCompile.push(file);
   expect(text).not.toMatch(/stop|iara|2026|__proto__|\*\/b/);
   expect(kept(events['odd.names']!, JSON.parse(JSON.stringify(odd)))).toMatchObject({
-    constructor: { aB: 4, aB2: 5, id: '6' },
+    sentConstructor: { aB: 4, aB2: 5, id: '6' },
     n: { "x'];stop();['": 1 },
   });
   const stop = { from: [join(folder, 'stop.json')], write: join(folder, 'stop.ts') };

@@ -96,7 +96,7 @@ it('OPS3.8 verify says where an authentic delivery does not fit', async () => {
   expect(failure).toContain('would wait in quarantine');
 });
 
-it('OPS3.8 verify takes a body alone, shows its claims, and checks an old one as of then', async () => {
+it('OPS3.8 verify takes a body alone, shows its claims, and checks an old one as of its time', async () => {
   const now = Math.floor(Date.now() / 1000);
   const claims = { data: JSON.stringify(bookingCanceled()) };
   const fresh = await verify('wix', await token(claims, now));

@@ -93,7 +93,7 @@ it('OPS3.14 prints nothing that a terminal would act on by any command, nor as a
   ).toEqual([5]);
 });
 
-it('OPS3.14 prints nothing that a terminal would act on of what a server answers, or of an error', async () => {
+it('OPS3.14 prints nothing of a server’s answer or of an error that a terminal would act on', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(400, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ status: 400, detail: HOSTILE }));

@@ -14,6 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.end());
 
+const HOUR = 60 * 60 * 1_000;
+
+/** The cells of a row that end outside of it, and the lines in its first cell that are cut short. */
+const CUT_OFF = (row: Element) =>
+  [...row.querySelectorAll<HTMLElement>('[role="cell"], .when .second')]
+    .filter(({ offsetWidth }) => offsetWidth > 0)
+    .filter((cell) => {
+      const isOutside = cell.getBoundingClientRect().right > row.getBoundingClientRect().right;
+      return isOutside || (cell.matches('.when, .second') && cell.scrollWidth > cell.clientWidth);
+    })
+    .map(({ className }) => className);
+
 const FOCUSED = 'document.activeElement.closest("[data-event]")?.dataset.event';
 
 it('CON6.1 opens details by keyboard, goes from one to the next, and gives the focus back', async () => {
@@ -48,6 +60,29 @@ it('CON6.1 opens details by keyboard, goes from one to the next, and gives the f
   await booking.getByRole('button', { name: 'Close' }).press('Escape');
   await expect.poll(() => page.evaluate(FOCUSED)).toBe('booking');
   await expect.poll(() => booking.count()).toBe(0);
+});
+
+it.each([820, 1024, 1280])('CON6.4 cuts off no column of the list beside details, %i pixels wide', async (width) => {
+  await gateway.eduzz(canceledTicket(`wide ${width}`, { title: 'Noite de Choro', at: new Date(Date.now() - HOUR) }));
+  const page = await openConsole({ gateway, path: '/events', viewport: { width, height: 800 } });
+  const row = rowOf(page, `wide ${width}`);
+  await row.getByRole('button').click();
+  await page.getByRole('region', { name: 'Noite de Choro' }).waitFor();
+  // Whatever is shown ends within the row, and says when the event came and what it is about as a whole.
+  await expect.poll(() => row.evaluate(CUT_OFF)).toEqual([]);
+  await expect.poll(() => row.locator('.who').isVisible()).toBe(true);
+  await expect.poll(() => row.locator('.what').isVisible()).toBe(true);
+});
+
+it('CON6.4 does not move the list by a button that clears the filters', async () => {
+  await gateway.eduzz(canceledTicket('still', { title: 'Noite de Choro' }));
+  const page = await openConsole({ gateway, path: '/events', viewport: { width: 1280, height: 800 }, locale: 'es-ES' });
+  const top = () => page.locator('.narrowing .dates').evaluate((dates) => dates.getBoundingClientRect().top);
+  await rowOf(page, 'still').waitFor();
+  const before = await top();
+  await page.getByRole('searchbox').fill('choro');
+  await page.getByRole('button', { name: 'Quitar filtros' }).waitFor();
+  expect(await top()).toBe(before);
 });
 
 it('CON6.4 opens details over the whole of a telephone, from a link, and goes back', async () => {

@@ -280,7 +280,7 @@ it('CON2.1 shows only what its token may see', async () => {
   expect(await foreign.locator('[data-event]').count()).toBe(0);
 });
 
-it('CON2.2 forgets whom an erasure concerns while it is looked at, and says what has arrived', async () => {
+it('CON2.2 forgets an erased person while the page is looked at, and says what has arrived', async () => {
   const page = await open();
   await page.getByText(`Person ${all[0]!}`).waitFor();
   await page.getByRole('button', { name: 'Pause' }).click();

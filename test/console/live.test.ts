@@ -161,7 +161,7 @@ it('CON1.5 asks for a new token when the old one expires, and goes on without a 
   await expect.poll(() => dialog.count()).toBe(0);
 });
 
-it('CON1.5 says of a token that is refused before its time that it is, and not that it has expired', async () => {
+it('CON1.5 says that a token is refused, and not that it has expired, if it is refused before its time', async () => {
   const gateway = shared;
   const [head, payload] = (await makeToken()).split('.');
   const token = `${head}.${payload}.${Buffer.from('another secret').toString('base64url')}`;

@@ -209,7 +209,7 @@ it('CON4.5 says of a source that its sender signs nothing, and only of that one'
   await axe(page);
 });
 
-it('CON2.1 tells who is no operator when the latest event came, and nothing of deliveries that were refused', async () => {
+it('CON2.1 tells a viewer who is no operator when the latest event came, and nothing about refused deliveries', async () => {
   const gateway = await TestGateway.start();
   await wrongOnes(gateway);
   const token = await makeToken({ tenants: ['eduzz:7001'], scope: 'events:read' });

@@ -3,6 +3,10 @@ import { addressOf, filterOf } from '../../console/parts/filter.ts';
 import { ownTimeOf } from '../../console/parts/own-time.ts';
 import { linkOf } from '../../console/parts/reach-link.ts';
 import { linesOf, nextRow, targetOf } from '../../console/parts/sections.ts';
+import { happeningName } from '../../console/parts/type-name.ts';
+import { en } from '../../console/words/en.ts';
+import { es } from '../../console/words/es.ts';
+import { ptBR } from '../../console/words/pt-br.ts';
 import { canceledRow } from '../support/live-page.ts';
 
 it('CON3.2 holds a filter in an address', () => {
@@ -17,6 +21,16 @@ it('CON3.2 holds a filter in an address', () => {
     text: null,
   });
   expect(addressOf({ source: null, tenant: null, kind: null, type: null, what: null, text: null })).toBe('');
+});
+
+it.each([
+  ['OrderChange', { orderChange: 'REFUNDED' }, ['Refunded', 'Reembolsado', 'Reembolsado']],
+  ['OrderChange', { orderChange: 'AWAITING_REFUND' }, ['To be refunded', 'A reembolsar', 'Por reembolsar']],
+  ['TicketChange', { ticketChange: 'CHECKED_IN' }, ['Checked in', 'Entrou', 'Entró']],
+  ['TicketChange', { ticketChange: 'CHECK_IN_UNDONE' }, ['Check-in undone', 'Entrada desfeita', 'Entrada deshecha']],
+] as const)('CON9.4 calls by its own name what is only announced or was undone: %s %o', (__typename, said, names) => {
+  const { kind: _kind, ...node } = canceledRow(1, { __typename, ...said }).node;
+  expect([en, ptBR, es].map((words) => happeningName(node, words))).toEqual(names);
 });
 
 const clock = (at: string, timeZone: string | null, written: string) => {

@@ -169,7 +169,7 @@ it('CON12.1 tells the other tabs at once that somebody signed out or in, also on
   await renewed;
 });
 
-it('CON12.1 goes on where somebody was who left to sign in, and nowhere else', () => {
+it('CON12.1 leads back to the page that somebody left to sign in, and nowhere else', () => {
   const store = storeOn(new Map());
   const start = { pathname: '/console', search: '' };
   rememberPlace(store, { pathname: '/console/events', search: '?kind=TICKET' });
@@ -362,7 +362,7 @@ it('CON12.1 stays signed in if a page is left while the link that it came with i
   await another.close();
 });
 
-it('CON12.2 signs in at an identity provider, and goes on where one was', async () => {
+it('CON12.2 signs in at an identity provider, and leads back to the same page', async () => {
   const provider = await TestProvider.start();
   const env = { OIDC_ISSUER: provider.issuer, OIDC_SCOPES: 'hookcast', OIDC_NAME: 'Padaria', ...CLIENT };
   const gateway = await TestGateway.start({ env, sources: new Map([['bikes', bikes(1)]]) });

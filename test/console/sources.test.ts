@@ -39,7 +39,7 @@ it('CON13.1 shows operators how a source is set up, how its deliveries fared, an
   await other.getByText('Only operators see the sources').waitFor();
 });
 
-it('CON13.3 shows operators that a source is silent since when, and what webhooks had missed', async () => {
+it('CON13.3 shows operators since when a source is silent, and what webhooks had missed', async () => {
   const folder = temporaryFolder();
   const log = new SqliteLog(join(folder, 'hookcast.db'));
   const last = Date.now() - 24 * HOUR;

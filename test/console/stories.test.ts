@@ -29,7 +29,7 @@ const cancelled = (more: Partial<StoryEvent> = {}) =>
     ...more,
   });
 
-it('CON10.2 says where the money is by what was told last, and by nothing that was not told', () => {
+it('CON10.2 says where the money is by the last event, and never guesses', () => {
   const is = (...told: StoryEvent[]) => verdictOf(told)?.is ?? null;
   expect(is(paid())).toBe('kept');
   expect(verdictOf([paid(), refunded('90')])).toMatchObject({ is: 'back', amount: real('90') });

@@ -74,7 +74,7 @@ it('CON10.1 tells what happened to an order in order, and goes on while it is lo
   await axe(page);
 });
 
-it('CON10.4 tells what happened to a person to whom may know it, in no address, until they are erased', async () => {
+it('CON10.4 tells viewers with pii:read what happened to a person, in no address, until the person is erased', async () => {
   const [gone] = dataOf('blinket.attendance_canceled');
   const { email, name } = gone!['participant'];
   const page = await open({ path: '/events?what=cancelled' });
@@ -137,7 +137,7 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
   await page.getByRole('link', { name: 'Eventos' }).click();
   await page.getByRole('button', { name: 'Reembolsado', exact: true }).click();
   await page.locator('.list-body [data-event] button').first().click();
-  await page.getByRole('link', { name: /^História completa: Pedido/ }).click();
+  await page.getByRole('link', { name: /^Histórico completo: Pedido/ }).click();
   await expect
     .poll(() => sentenceOf(page))
     .toMatch(/^Sim, o dinheiro foi devolvido: R\$\s[\d.,]+\. Eduzz informou isso em/);

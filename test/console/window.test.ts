@@ -251,7 +251,7 @@ it('CON3.4 stops when the list is no longer shown', async () => {
   expect(log.asked).toEqual(['older null', 'older 3900']);
 });
 
-it('CON1.8 shows in its place what was revised, and lets go of what no longer fits', async () => {
+it('CON1.8 shows a revised event in its place, and drops one that no longer fits', async () => {
   const log = new Log(150);
   const window = await begun(log);
   const search = window.matching(({ title }) => title === 'Noite de Choro');
@@ -285,7 +285,7 @@ it('CON1.8 loads anew what fits only since it was revised', async () => {
   expect(log.asked).toEqual(['older null', 'older null']);
 });
 
-it('CON2.2 forgets whom an erasure concerns, also where the page was on its way', async () => {
+it('CON2.2 forgets an erased person even if a page with them was on its way', async () => {
   const log = new Log(150);
   const window = await begun(log);
   const loading = window.load('older');

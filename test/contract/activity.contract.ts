@@ -31,7 +31,7 @@ const FILTERS: readonly ActivityFilter[] = [
   { sources: ["'; DROP TABLE activity; --"] },
 ];
 
-/** What every adapter promises of the activity, and of how deliveries were answered. */
+/** The promises of every adapter about activity, and about the counts of answers. */
 export function describeActivity({ open, again }: LogUnderTest): void {
   it('LOG7.1 counts exactly what the log retains, after events were appended, refused, repeated, erased and deleted', async () => {
     let log = await open();

@@ -36,7 +36,7 @@ export function describeCursors({ open, again }: LogUnderTest): void {
         expect(await gap(marked(cursor), as)).toBe('LOG_REPLACED');
       }
     }
-    // Where nothing stands any more, there is nothing to compare with.
+    // If no item is at the position any more, there is nothing to compare with.
     await log.trim(2);
     expect(await log.oldest()).toEqual({ epoch: page.head.epoch, seq: cursors[2]!.seq });
     expect([await gap(cursors[2]!), await gap(cursors[1]!), await gap(erased)]).toEqual([null, 'RETENTION', null]);

@@ -31,7 +31,7 @@ const byEmail = (address: string, source: string | null = null): ErasureRequest 
   source,
 });
 
-/** What every adapter promises of erasing. */
+/** The promises of every adapter about erasures. */
 export function describeErasure({ open }: LogUnderTest): void {
   const read = (log: EventLog) => log.read({ direction: 'forward', limit: 1_000, filter: {} });
   const split = async (log: EventLog) => {
@@ -77,18 +77,19 @@ export function describeErasure({ open }: LogUnderTest): void {
   it('GQL2.9 finds the events about somebody by their address, of some accounts, until they are erased', async () => {
     const log = await open();
     const ana = [email('ana@ficticia.example')];
+    const odd = 'd\\ud800';
     await append(
       log,
       { eventId: 'a', traces: ana },
       { eventId: 'b', traces: [mention('ana@ficticia.example')] },
       { eventId: 'c', subject: 'order/2', traces: [...ana, email('caio@ficticia.example')] },
-      { eventId: 'd', tenant: 'eduzz:2', traces: ana },
+      { eventId: odd, tenant: 'eduzz:2', traces: ana },
       { eventId: 'e', subject: 'order/3' },
     );
     const ids = async (request: Partial<AboutRequest> = {}) =>
       (await log.people.find({ email: ' Ana@Ficticia.example', limit: 10, ...request })).map(({ eventId }) => eventId);
-    expect(await ids()).toEqual(['a', 'c', 'd']);
-    expect(await ids({ limit: 2 })).toEqual(['c', 'd']);
+    expect(await ids()).toEqual(['a', 'c', odd]);
+    expect(await ids({ limit: 2 })).toEqual(['c', odd]);
     expect(await ids({ tenants: ['eduzz:1', 'eduzz:1'] })).toEqual(['a', 'c']);
     expect(await ids({ tenants: [] })).toEqual([]);
     const { events } = await read(log);
@@ -244,7 +245,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       await log.erase(request, order(20 * DAY));
       await append(log, late('again', 21 * DAY, 22 * DAY));
       expect((await split(log)).gone).toContain('again');
-      // What was held back is not found again by what it was held back for.
+      // Data that was held back can't be found again by the person for whom it was held back.
       const { erasures } = await log.erase(byEmail('rosa@people.example'), order(50 * DAY));
       expect(erasures).toEqual([]);
     },
@@ -272,7 +273,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       log.quarantine.keep(
         newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }),
       );
-    // Nothing of what was said by them, and all that says which event it is.
+    // It has none of their data, and everything that identifies the event.
     const left = (count: number) => JSON.stringify({ id: 'event-9', values: Array(count).fill('') });
     await append(log, { eventId: 'hers', subject: 'ticket/10000055', traces: [email('rosa@people.example')] });
     const spoken = {
@@ -485,7 +486,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await log.erase(request, order(5_000))).quarantined).toBe(3);
     expect((await log.erase(bySubject('ticket/10000901'), order(5_000))).quarantined).toBe(1);
     expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows]);
-    // What comes late, too.
+    // Late events too.
     const late = await keep('contact-77', 'eduzz:1', { receivedAt: 6_000 });
     for (const id of ['contact-77', 'contact-78', '10000901']) {
       others.push(await keep(id, 'eduzz:2', { receivedAt: 6_000 }), await keep(id, null, { receivedAt: 6_000 }));

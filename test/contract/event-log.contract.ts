@@ -19,7 +19,7 @@ import { whole } from '../support/whole.ts';
 
 export { newEvent };
 
-/** What every adapter of the log promises, on the real thing. */
+/** The promises of every adapter of the log, tested on real databases. */
 export function describeEventLog(name: string, { open, again }: LogUnderTest): void {
   const all = (log: EventLog, filter: EventFilter = {}, after?: Cursor) =>
     log.read({ direction: 'forward', after, limit: 1_000, filter });
@@ -247,7 +247,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       await log.append(Array.from({ length: 1_200 }, () => newEvent({ receivedAt: 1 })));
       const { head } = await all(log);
       expect(await log.trim(2)).toBe(1_200);
-      // Nothing stands there any more that would mark it.
+      // No item at that position could give it a mark any more.
       expect(head).toMatchObject(await log.head());
       expect(await log.oldest()).toEqual(await log.head());
       await log.append([newEvent({ eventId: 'next' })]);

@@ -3,7 +3,7 @@ import type { EventLog } from '../../src/events/event-log.ts';
 import { bySubject } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent, newQuarantined } from './log-under-test.ts';
 
-/** What every adapter promises of what it remembers beside the events. */
+/** The promises of every adapter about the data that it keeps beside the events. */
 export function describeMemory({ open, again }: LogUnderTest): void {
   const superseded = async (log: EventLog) =>
     (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events
@@ -98,7 +98,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     const [here, there] = [await remembered(log), await remembered(elsewhere)];
     expect(here.map(({ marks }) => marks.map((mark) => mark[0]).join(''))).toEqual(['cve', 'e', 'vvm']);
     for (const mark of here.flatMap(({ marks }) => marks)) expect(mark).toMatch(/^[cemv][0-9a-f]{20}$/);
-    // The same address is the same mark, wherever it stands.
+    // The same address is the same mark in every place.
     expect(here[1]!.marks[0]).toBe(here[0]!.marks[2]);
     expect(here[2]!.marks[2]!.slice(1)).toBe(here[0]!.marks[2]!.slice(1));
     const both = new Set([...here, ...there].flatMap(({ marks }) => marks));

@@ -51,7 +51,7 @@ export function withMember(payload: Payload, name: string, value: unknown): Payl
   return { ...payload, [name]: value };
 }
 
-/** Names of what opens something. */
+/** Names of secrets: of members that open something. */
 const SECRETS = ['token', 'clientSecret', 'password', 'api_key', 'href', 'joinLink', 'postback', 'barCode', 'qr_code'];
 
 /** Each member in turn as every JSON type that it is not, and with its path. Of lists the first item. */

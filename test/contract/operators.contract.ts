@@ -53,7 +53,7 @@ export function newReconciliation(fields: Partial<Reconciliation> = {}): Reconci
   };
 }
 
-/** What every adapter promises of what operators do, and of what gateways note of their sources. */
+/** The promises of every adapter about the actions of operators, and about gateways' notes of their sources. */
 export function describeOperators({ open, again }: LogUnderTest): void {
   it('AUTH5.2 keeps tokens by their ids, and other processes see by one number that one was issued or revoked', async () => {
     const log = await open();
@@ -81,7 +81,7 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const changes = await log.tokens.changes();
     await Promise.all([1, 2, 3, 4].map((one) => (one % 2 ? log : other).tokens.revoke(`theirs ${one}`, 1)));
     expect(await log.tokens.changes()).toBe(changes + 4);
-    // What has expired is forgotten; of the others nobody knows when they do.
+    // Expired tokens are deleted; the expiry of the others is unknown.
     await log.trim(9_001);
     const left = (await log.tokens.list()).map(({ id }) => id);
     expect(left).toEqual(['theirs', 'theirs 1', 'theirs 2', 'theirs 3', 'theirs 4']);
@@ -142,7 +142,7 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const all = await other.refused.list({ limit: 20, now: 2_000 });
     expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
     expect(all.map(({ sender }) => sender).slice(0, 2)).toEqual(['real', 'real']);
-    // What was sent is not read to list it.
+    // The list does not read the sent bodies.
     expect(all.some((one) => 'sealed' in one || 'digest' in one)).toBe(false);
     expect(await log.refused.list({ limit: 20, now: 2_000, source: 'wix' })).toEqual(
       all.filter(({ source }) => source === 'wix'),

@@ -44,7 +44,7 @@ export function describePages({ open }: LogUnderTest): void {
         expect(pages.at(-1)!.hasMore).toBe(false);
         if (direction === 'forward') expect(pages.at(-1)!.end).toBe(pages.at(-1)!.head);
       }
-      // What is not read doesn't count.
+      // Parts that are not read don't count.
       const parts = { people: false, raw: false };
       expect(await pagesOf(log, { direction, limit: 100, bytes: 2_000, filter: {}, parts })).toHaveLength(1);
     }
@@ -52,6 +52,24 @@ export function describePages({ open }: LogUnderTest): void {
     expect(await log.find(keys, { bytes: 13_000 })).toHaveLength(8);
     await expect(log.find(keys, { bytes: 12_000 })).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
     expect(await log.find(keys, { bytes: 1_000, parts: { people: false, raw: false } })).toHaveLength(8);
+  });
+
+  it('AUTH1.13 finds by keys events of the given tenants alone, and counts no bytes of others', async () => {
+    const log = await open();
+    const odd = 'eduzz:\ud800\\';
+    const large = { data: {}, raw: JSON.stringify('x'.repeat(4_000)) };
+    await log.append([
+      newEvent({ eventId: 'ours', tenant: 'eduzz:1', data: {} }),
+      newEvent({ ...large, eventId: 'theirs', tenant: 'eduzz:2' }),
+      newEvent({ eventId: 'odd', tenant: odd, data: {} }),
+    ]);
+    const keys = ['theirs', 'ours', 'odd', 'nothing', 'theirs'].map((eventId) => ({ source: 'eduzz', eventId }));
+    const found = async (...tenants: string[]) =>
+      (await log.find(keys, { bytes: 2_000, tenants: new Set(tenants) })).map((event) => event?.eventId ?? null);
+    expect(await found('eduzz:1')).toEqual([null, 'ours', null, null, null]);
+    expect(await found('eduzz:1', odd)).toEqual([null, 'ours', 'odd', null, null]);
+    expect(await found()).toEqual([null, null, null, null, null]);
+    await expect(found('eduzz:2')).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
   });
 
   it('LOG4.4 ends a page by its erasures, and tells each of them once', async () => {
@@ -94,7 +112,7 @@ export function describePages({ open }: LogUnderTest): void {
     expect(() => found!.personal).toThrow(/not read/);
   });
 
-  it('LOG4.6 searches for what hardly anything fits in steps, each of so many rows, and finds all of it', async () => {
+  it('LOG4.6 searches in steps of a bounded number of rows if hardly any event fits, and finds all that do', async () => {
     const log = await open();
     const ours = Array.from({ length: 450 }, (_, index) =>
       newEvent({ eventId: `ours-${index}`, tenant: 't0', type: index % 200 === 150 ? 'rare' : 'common' }),

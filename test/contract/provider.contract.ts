@@ -22,7 +22,7 @@ export interface ProviderUnderTest {
   readonly secrets: readonly [string, string, string];
   /** Signs the bytes as the provider does, by other means than the gateway's: for `PUBLIC_URL`/webhooks/it, where it signs that. */
   readonly sign: (bytes: Buffer, secret: string, at: Date) => SignedDelivery | Promise<SignedDelivery>;
-  /** What is written and signed for a payload, where that is not itself. */
+  /** The text that is written and signed for a payload, if it is not the payload itself. */
   readonly document?: (payload: Payload, at: Date) => Payload;
   /** Null where the body holds its own signature. */
   readonly signatureHeader: string | null;
@@ -35,7 +35,7 @@ export interface ProviderUnderTest {
   readonly unfit: { readonly payload: () => Payload; readonly path: string };
   /** The paths of members that decide whether there is an event, and which one. */
   readonly decisive: readonly string[];
-  /** What in the valid payloads identifies somebody. */
+  /** The texts in the valid payloads that identify somebody. */
   readonly personal: readonly string[];
   /** Whether a body that is too large is answered 200, since its sender would stop sending anything. */
   readonly dropsTooLarge?: boolean;
@@ -53,7 +53,7 @@ const NOW = Math.floor(Date.now() / 1000) * 1000;
 const PLACE = { source: 'it', receivedAt: NOW };
 const DEEP = 20_000;
 
-/** What every provider promises. */
+/** The promises of every provider. */
 export function describeProvider(under: ProviderUnderTest): void {
   const { name, secrets, sign, document = (payload: Payload) => payload, signatureHeader } = under;
   const [one, two, three] = secrets;
@@ -320,7 +320,7 @@ export function describeProvider(under: ProviderUnderTest): void {
         const event = await eventOf(textOf(payload()));
         expect(personalIn(under, open(event)), type).toEqual([]);
       }
-      // Or the suite would look for what is not there.
+      // Otherwise the suite would look for an event that is not there.
       const all = Object.values(under.valid).map((payload) => JSON.stringify(payload()));
       for (const personal of under.personal) expect(all.join(''), personal).toContain(personal);
     });

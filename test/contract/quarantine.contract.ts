@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { LogUnderTest } from './log-under-test.ts';
 import { newEvent, newQuarantined } from './log-under-test.ts';
 
-/** What every adapter promises of quarantine, and of the record of fields. */
+/** The promises of every adapter about quarantine, and about the record of fields. */
 export function describeQuarantine({ open, again }: LogUnderTest): void {
   it('IN4.5 keeps quarantined deliveries, each once, in order', async () => {
     const log = await open();

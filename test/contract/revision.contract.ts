@@ -17,11 +17,11 @@ const sold = {
   personal: { tenantName: 'Rosa', customer: { name: 'Ana', email: null, phone: null, externalId: '77' } },
 } as const;
 
-/** What every adapter promises of events that get another form. */
+/** The promises of every adapter about revised events. */
 export function describeRevisions({ open, again }: LogUnderTest): void {
   const read = (log: EventLog, request: Partial<ReadRequest> = {}) =>
     log.read({ direction: 'forward', limit: 1_000, filter: {}, ...request });
-  /** What the event becomes, if the fields are all that changes of it. */
+  /** The revised event, if only its fields change. */
   const become = (kept: RecordedEvent, fields: Partial<NewEvent>) => {
     const { provider, source, type, eventId, tenant, occurredAt, receivedAt, raw, version } = kept;
     const event = { provider, source, type, eventId, tenant, occurredAt, receivedAt, raw, version };
@@ -89,7 +89,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
       { typenames: ['OtherEvent', 'TicketChange'] },
       { kinds: ['ORDER'], tenants: ['eduzz:1'] },
       { happened: ['PAID'], typenames: ['OrderCancellation'] },
-      // What had happened by its former form is not kept: it may have been this.
+      // The former `happened` is not kept: it may have been this one.
       { happened: ['REFUNDED'], typenames: ['OtherEvent'] },
       { subjects: ['order/1'] },
       { subjects: ['ticket/1'], sources: ['eduzz'], providers: ['eduzz'], types: ['test.happened'] },
@@ -147,7 +147,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     expect(await tallies(log)).toEqual(['OtherEvent  2 0']);
     await revise(log, ['a', 'b']);
     expect(await tallies(log)).toEqual(['OrderChange PAID 2 398000']);
-    // What is counted in no other way says so.
+    // An event whose counts stay the same says so.
     await revise(log, ['a'], { ...sold, data: { orderChange: 'PAID', more: 1 } });
     expect((await read(log)).revisions.map(({ isRecounted }) => isRecounted)).toEqual([true, true, false]);
     await revise(log, ['b'], { ...sold, happened: 'REFUNDED' });
@@ -166,7 +166,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     ]);
     const [gone] = await log.find([{ source: 'eduzz', eventId: 'gone' }]);
     await log.erase(bySubject('ticket/9'), order);
-    // Of what was read before it was erased.
+    // This part was read before the erasure.
     const late = become(gone!, sold);
     expect(await log.revisions.run((keep) => keep([late], 9_000))).toEqual([{ outcome: 'gone' }]);
     // By its subject, and by an id of somebody, that only the present code knows.
@@ -186,7 +186,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
       ['asked', 'OtherEvent', true, true],
     ]);
     expect(page.revisions.map(({ event }) => event.isErased)).toEqual([true, true, false]);
-    // What is found in it is how it is found from now on, by whatever it is or was about.
+    // The marks of its new form find it from now on, by its present and its former subject.
     const receipt = await log.erase(bySubject('order/9', { contacts: ['bia-78'] }), order);
     expect(receipt.erasures.flatMap(({ eventIds }) => eventIds)).toEqual(['other']);
     await log.append([newEvent({ eventId: 'moved', subject: 'ticket/5' })]);

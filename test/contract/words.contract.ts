@@ -9,7 +9,7 @@ const order = { at: 5_000, orderedBy: 'operator ana' };
 /** More than SQLite indexes at a time, and than PostgreSQL does. */
 const MANY = 2_200;
 
-/** What every adapter promises of searches for words. */
+/** The promises of every adapter about searches for words. */
 export function describeWords({ open, again }: LogUnderTest): void {
   const search = (text: string, people = true): EventFilter => ({ search: { text, people } });
   /** All events that fit, however many pages they take, and in the order of the log. */
@@ -146,7 +146,7 @@ export function describeWords({ open, again }: LogUnderTest): void {
     expect(await index(log)).toBeGreaterThan(0);
     await compare();
     expect(await log.words.advance()).toEqual({ indexed: 0, left: 0 });
-  }, 60_000);
+  });
 
   it('LOG12.3 finds nobody by the words of an erased person, and still finds the events by their other words', async () => {
     const log = await open();

@@ -89,6 +89,8 @@ describe('a declaration', () => {
     const wrong: [fields: z.ZodRawShape, says: RegExp][] = [
       [{ 'a-b': id }, /Sold\.a-b .* not a GraphQL name/],
       [{ __a: id }, /Sold\.__a .* not a GraphQL name/],
+      [{ constructor: id }, /Sold\.constructor .*every object has/],
+      [{ a: z.object({ toString: text.nullable() }) }, /Sold\.a\.toString .*every object has/],
       [{ a: z.union([z.string(), z.boolean()]) }, /Sold\.a .*union, which has no type/],
       [{ a: z.date() }, /Sold\.a .*date, which has no type/],
       [{ a: z.array(z.array(text)) }, /Sold\.a .*list of lists/],

@@ -73,7 +73,7 @@ describe('numbers', () => {
   });
 });
 
-/** What a number is worth, to any digit: its digits without zeros at either end, and where the point is. */
+/** The exact value of a number: its digits without zeros at either end, and the place of the point. */
 function valueOf(text: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text)!;
   const digits = `${whole}${fraction}`.replace(/^0+/, '');

@@ -18,7 +18,7 @@ const PROVIDERS: readonly [name: string, provider: Provider][] = [
   ['Calendly', calendly({ secrets: ['one_two_three_four'] })],
 ];
 
-/** What an event says of people, wherever it stands. */
+/** All data of an event about people. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return value.length >= 4 ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
@@ -42,7 +42,7 @@ describe('what is left of a payload when its people are taken out', () => {
         eventId,
         type,
         tenant,
-        // Whatever stands in a student or a comment may be somebody's, and goes.
+        // Any member of a student or a comment may be personal, and is removed.
         subject: /^(?:student|comment)\//.test(subject ?? '') ? null : subject,
         shape,
         kind,
@@ -117,7 +117,7 @@ describe('what is left of a payload when its people are taken out', () => {
       expect(left(['bcabx', 'abcd', 'abcab-abcde'], id), id).toBe('');
     }
     for (const id of ['abce-0077', 'abc-d0077', '0077-bcda', 'dcba77']) expect(left(['abcd'], id), id).toBe(id);
-    // What ends in another that was said, what is said twice, and what no id can hold.
+    // A text that ends in another one, one that comes twice, and one that no id can contain.
     expect(left(['x-abcdef-y', 'bcde'], 'abcdef77')).toBe('');
     expect(left(['Abcd', 'abcd', 'ab cd', 'long'.repeat(99)], 'abc-77')).toBe('abc-77');
   });

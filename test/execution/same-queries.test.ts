@@ -100,10 +100,10 @@ async function start() {
 
 function someone(tenants: string[] | null, ...scopes: Scope[]): Bearer {
   const seen = { tenants: tenants && new Set(tenants), scopes: new Set<Scope>(['events:read', ...scopes]) };
-  return { ...seen, expiresAt: Infinity, holder: 'somebody', tokenId: null, parentId: null };
+  return { ...seen, expiresAt: Infinity, holder: 'somebody', tokenId: null, parentId: null, key: '' };
 }
 
-it('LIVE4.3 reads once for all who ask the same in one turn, after the first of them', async () => {
+it('LIVE4.3 reads once for all callers that ask the same in one turn after the first', async () => {
   const { counts, askAtOnce } = await start();
   const all = Array.from({ length: 50 }, (): Asked => [PAGE, someone(['eduzz:2', 'eduzz:1'])]);
   const answers = await askAtOnce([...all, [PAGE, someone(['eduzz:1', 'eduzz:2'])]]);
@@ -163,14 +163,14 @@ it('LIVE4.3 runs a mutation as often as it is asked for', async () => {
   expect(counts.discarded).toBe(3);
 });
 
-it('AUTH6.3 notes of each how many events with personal data it was given, also where others asked the same', async () => {
+it('AUTH6.3 notes for each token how many events with personal data it was given, even if others asked the same', async () => {
   const { readings, askAtOnce } = await start();
   const asked = ['a', 'b', 'c'].map((holder): Asked => [PAGE, { ...someone(null, 'pii:read'), holder }]);
   await askAtOnce([...asked, [PAGE, { ...someone(null), holder: 'without' }]]);
   expect(Object.fromEntries(readings)).toEqual({ a: { events: 2 }, b: { events: 2 }, c: { events: 2 } });
 });
 
-it('LIVE4.3 counts a limit for each who met it', async () => {
+it('LIVE4.3 counts a limit for each caller that met it', async () => {
   const { limited, askAtOnce } = await start();
   const query = '{ events { edges { node { raw } } } }';
   const viewer = someone(null, 'pii:read', 'raw:read');

@@ -9,7 +9,7 @@ import type { Fault, Options } from './fault.ts';
 import { memoryOf, percentile } from './process.ts';
 import { RawClient } from './raw-client.ts';
 
-/** What the process may grow by, in MB, and how long anybody may wait, in milliseconds. */
+/** How much the process may grow, in MB, and how long a client may wait, in milliseconds. */
 const GROWTH = 200;
 const WAIT = 100;
 /** Events that are there before: long titles, and as many values as a customer's form may hold. */
@@ -28,7 +28,7 @@ const NOTHING = '{ events(last: 10, filter: { types: ["nobody.sends_this"] }) { 
 /** Everything that a token with the least rights may hold or ask for, over each transport, beside those who behave. */
 export const bounds: Fault = {
   name: 'bounds',
-  what: 'one token that holds and asks for the most that it may, over each transport',
+  what: 'one token that uses all that its limits allow, over each transport',
   unit: 'connections',
   runs: 1_000,
   run,

@@ -80,7 +80,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
   findings.expect(code === 0, 'OPS1', () => `it ended with ${code}: ${gateway.stderr}`);
 }
 
-/** What must go on by whatever time it is; and what is held to the time, by the gateway's own. */
+/** Deliveries must go on at any time; tokens and signed times are checked by the gateway's clock. */
 async function expectUnharmed(gateway: GatewayProcess, long: string, shift: number, findings: Findings): Promise<void> {
   const said = (what: string) => () => `with the clock off by ${shift / 1_000} s, ${what}`;
   const burst = await Promise.all(Array.from({ length: 10 }, () => postEduzz(gateway.url)));

@@ -16,7 +16,7 @@ import { checkIntegrity } from './ledger.ts';
 
 const EVENTS = 400;
 
-/** A disk that gives back other bytes than were written. What is said must be right, or not said. */
+/** A disk that gives back other bytes than were written. Each answer must be right, or be an error. */
 export const corrupt: Fault = {
   name: 'corrupt',
   what: 'damaged database files: header, tables, indexes, write-ahead log',
@@ -75,7 +75,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
       findings.expect(said === null, 'OPS8', () => `${told()}"${name}" was answered with what nobody wrote: ${said}`);
     }
     if (other && !isRefused) {
-      // What an index or an inner page lacks, nobody misses (docs/RELIABILITY.md).
+      // Nothing shows that an index or an inner page lacks an entry (docs/RELIABILITY.md).
       findings.count(`${place}: lacks events, unnoticed`);
       const mayBe = place === 'table' || place === 'index' || place === 'anywhere';
       const said = () => difference(truth.answers[other]!, seen.answers[other]!);
@@ -150,7 +150,7 @@ interface Seen {
   /** Why it did not start. */
   readonly refused: string | null;
   readonly answers: Partial<Record<Asked, string>>;
-  /** What SQLite's own check finds afterwards. */
+  /** The findings of SQLite's own check afterwards. */
   readonly check: readonly string[];
   readonly lines: readonly string[];
 }

@@ -25,7 +25,7 @@ it('OPS8.2 goes on with deliveries, subscribers, erasures and retention at once'
   expect(await brokenBy(soak, { runs: 20, minutes: 0.04 })).toEqual([]);
 });
 
-it('AUTH3.1 ends what a token began by the time that it is, also when the clock was set meanwhile', () => {
+it('AUTH3.1 ends everything that a token began when it expires, even if the clock was set meanwhile', () => {
   vi.useFakeTimers();
   try {
     let [shift, ended] = [0, false];

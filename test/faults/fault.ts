@@ -29,7 +29,7 @@ export interface Fault {
   readonly run: (options: Options) => Promise<void>;
 }
 
-/** What a fault needs and this machine or user does not have. It is no broken promise, and no proof either. */
+/** Something that a fault needs and this machine or user lacks. This neither breaks a promise nor proves it. */
 export class Lacking extends Error {}
 
 /** A fault in short, for a test, which runs beside others: what was broken, which should be nothing. */

@@ -1,7 +1,7 @@
-/** Of what was broken, so many are told word for word. */
+/** How many broken promises are told word for word. */
 const MOST_TOLD = 20;
 
-/** What a fault was met with: how often what happened, and each promise that was broken. */
+/** The results of a fault: how often each thing happened, and each promise that was broken. */
 export class Findings {
   /** Whether the machine has nothing else to do, so that times, memory and shares of what went wrong tell anything. */
   readonly #isQuiet: boolean;

@@ -6,7 +6,7 @@ export const FOLLOW = `subscription ($after: String, $filter: EventFilter) { str
 /** One of thousands of subscribers: a cursor, and the ids of what came. It comes back with its cursor wherever it is told. */
 export class Follower {
   readonly eventIds: string[] = [];
-  /** What it was told besides events: gaps, errors. */
+  /** Its other messages: gaps and errors. */
   readonly others: string[] = [];
   isLive = false;
   #cursor: string | null = null;

@@ -120,7 +120,7 @@ function forged(source: Source, bytes: Buffer, dice: Dice): Signed {
   }
 }
 
-/** One bit of what a token says. */
+/** One bit of a token's claims. */
 function altered(token: Buffer, dice: Dice): Buffer {
   const [head = '', payload = '', signature = ''] = token.toString().split('.');
   const bytes = Buffer.from(payload, 'base64url');

@@ -13,7 +13,7 @@ import { ask } from './graphql-socket.ts';
 import { Memory } from './memory.ts';
 
 const AT_ONCE = 8;
-/** What no answer to a narrow token may hold: of whom the events are about, and of the other tenant. */
+/** Texts that no answer to a narrow token may contain: of the people in the events, and of the other tenant. */
 const PERSON = 'zz-person-zz';
 const FOREIGN = 'zz-foreign-zz';
 const FORBIDDEN = [PERSON, FOREIGN];

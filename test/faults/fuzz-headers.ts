@@ -89,7 +89,7 @@ function exchange(port: number, bytes: Buffer): Promise<string> {
     socket.on('connect', () => socket.write(bytes));
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');
-      // What is kept alive would wait for the next request.
+      // A connection that is kept alive would wait for the next request.
       timer.refresh();
       if (/\r\n\r\n[^]*\}$/.test(answer)) setTimeout(() => socket.destroy(), 20);
     });

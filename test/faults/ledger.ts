@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Findings } from './findings.ts';
 
-/** What was sent, what of it was answered 200, and what the log has: nothing acknowledged is lost, nothing is there twice. */
+/** The deliveries that were sent, those that were answered 200, and those in the log: none that was acknowledged is lost, and none is there twice. */
 export function expectComplete(
   findings: Findings,
   what: { readonly acknowledged: ReadonlySet<string>; readonly sent?: ReadonlySet<string>; readonly logged: string[] },
@@ -26,7 +26,7 @@ export function countRows(path: string): { readonly events: number; readonly qua
   }
 }
 
-/** What SQLite finds wrong with a file. */
+/** The faults that SQLite finds in a file. */
 export function checkIntegrity(path: string): string[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {

@@ -1,7 +1,7 @@
 import type { Findings } from './findings.ts';
 import { median, memoryOf } from './process.ts';
 
-/** What a process may grow by, in MB and as a share: V8 takes its time to give back. */
+/** How much a process may grow, in MB and as a share: V8 gives memory back late. */
 const GROWTH = { share: 1.25, more: 48 };
 
 /** Samples that tell anything: before, it has not warmed up. */

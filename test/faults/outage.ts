@@ -8,7 +8,7 @@ import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import type { Findings } from './findings.ts';
 import { checkIntegrity, expectComplete } from './ledger.ts';
 
-/** Wix hangs up after this, in milliseconds. What is above is for a machine that is busy. */
+/** Wix hangs up after this, in milliseconds. The rest is for a busy machine. */
 const HANGS_UP = 1_250;
 /** How long the gateway may take to go on when the log can be written again, in milliseconds. */
 const RECOVERY = 40_000;

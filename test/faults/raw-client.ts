@@ -11,7 +11,7 @@ export interface Frame {
   /** The three reserved bits. */
   readonly reserved?: number;
   readonly isMasked?: boolean;
-  /** What the head says of the length, whatever it is. */
+  /** The length in the head, true or not. */
   readonly length?: number;
 }
 

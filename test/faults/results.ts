@@ -79,7 +79,7 @@ export function machine(): string {
   return `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${memory} GB, ${type()} ${release()}, Node ${process.version}, SQLite ${v}`;
 }
 
-/** What was counted; under one head what has one, as in `header: files`. */
+/** The counts; those with a common head, such as `header: files`, are under it. */
 function countsOf({ counts }: Result): string {
   const entries = Object.entries(counts).map(([name, count]) => {
     const [head = '', ...rest] = name.split(': ');

@@ -29,7 +29,7 @@ export function manySources(folder: string): Record<string, string> {
 export type Source = 'eduzz' | 'wix' | 'calcom' | 'calendly' | 'stripe' | 'standard-webhooks';
 export const SOURCES: readonly Source[] = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'];
 
-/** A payload of the source as its provider sends it, with this id wherever that stands. */
+/** A payload of the source as its provider sends it, with this id wherever the provider puts it. */
 export function payloadOf(source: Source, id: string, dice: Dice): Record<string, unknown> {
   const fresh = { id, at: new Date(1_780_000_000_000 + dice.below(1_000_000)) };
   switch (source) {
@@ -95,7 +95,7 @@ export function signedAs(source: Source, bytes: Buffer, secret = SECRET): Signed
   }
 }
 
-/** What stands in a delivery's body, before it is signed. */
+/** The content of a delivery's body, before it is signed. */
 export function bytesOf(source: Source, payload: Record<string, unknown>): Buffer {
   if (source !== 'wix') return Buffer.from(JSON.stringify(payload));
   const issued = Math.floor(Date.now() / 1000);

@@ -20,7 +20,7 @@ const SUBSCRIBERS = 100;
 const RATE = 200;
 /** Deliveries are begun in bundles of a tenth of a second. */
 const BEAT = 100;
-/** What is older is forgotten, in milliseconds: so that the log is as long at the end as it was soon after the beginning. */
+/** The retention, in milliseconds: so that the log is as long at the end as it was soon after the beginning. */
 const KEPT = 3 * 60_000;
 /** How long connections may stay that nobody uses any more, in milliseconds; and how many files of the log are opened later. */
 const LET_GO = 60_000;

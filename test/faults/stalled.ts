@@ -15,7 +15,7 @@ const EVENTS = 60;
 const FILLER = 'x'.repeat(30_000);
 const QUERY = `subscription { stream: events { __typename cursor
   ... on EventEdge { node { eventId ... on TicketCancellation { customFields } } } } }`;
-/** What a stalled socket may cost the process, in MB: what it holds of frames is 64 KiB and one payload. */
+/** The memory that a stalled socket may cost the process, in MB: it holds 64 KiB of frames and one payload. */
 const EACH = 0.2;
 /** How long a client that takes nothing may stay, in milliseconds: half a minute, and a margin for a busy machine. */
 const LET_GO = 75_000;

@@ -13,7 +13,7 @@ import { median, percentile } from './process.ts';
 const MINUTE = 60_000;
 /** How often the page is measured, all in all: a fifth of it while it warms up. */
 const LOOKS = { paced: 25, atOnce: 10 };
-/** What the page may grow by once it has warmed up, in MB and as a share. */
+/** How much the page may grow after the warm-up, in MB and as a share. */
 const GROWTH = { share: 1.25, more: 4 };
 /** Elements, texts and attributes of the whole page: of rows, only those in sight are in it. */
 const MOST_NODES = 4_000;
@@ -90,7 +90,7 @@ async function run({ runs, minutes, findings, progress }: Options): Promise<void
       for (const [id, at] of Object.entries(shown)) {
         const sent = posted.get(id);
         if (sent !== undefined && !machine.stoodStill(sent, at)) delays.push(at - sent);
-        // What is still there when the next come is noted again.
+        // Rows that are still there when the next ones come are noted again.
         posted.delete(id);
       }
     }

@@ -44,7 +44,7 @@ it('IN2.12 keeps what one producer signs out of another’s account: no event, n
     outcome: 'IGNORED',
     lastHour: 2,
   });
-  // Why is in the gateway's log, and nothing of what was signed.
+  // The gateway's log has the reason, and nothing of the signed body.
   const said = lines.filter(({ outcome }) => outcome === 'ignored');
   const reason = 'it belongs to an account that this source does not accept';
   expect(said).toMatchObject([{ source: 'tickets-olinda', reason }, { reason }]);

@@ -122,7 +122,7 @@ it('AUTH6.3 notes what operators do before it is done, with a token or on the ma
     const { errors } = await gateway.query(AUDIT, {}, claims);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
   }
-  // As any list: it is paged, and nobody changes what stands in it.
+  // It is a list like any other: it has pages, and nobody can change its entries.
   const page = await gateway.query(
     '{ audit(last: 2) { edges { node { action } } pageInfo { hasPreviousPage startCursor } } }',
   );
@@ -163,12 +163,14 @@ it('OPS6.7 each GraphQL operation has one line, with its name, kind, holder and 
   await gateway.query('query Mine($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['iara@people.example'] });
   await gateway.query('query Wrong { nothing }');
   await gateway.query('{ quarantine { edges { node { id } } } }', {}, plain);
+  await gateway.query(`query ${'Long'.repeat(5_000)} { events(first: 0) { head } }`);
   const told = lines.map((line) => JSON.parse(line) as Entry).filter(({ msg }) => msg === 'operation');
   expect(told.map(({ operation, kind, outcome }) => [operation, kind, outcome])).toEqual([
     ['Cancellations', 'subscription', 'streaming'],
     ['Mine', 'query', 'ok'],
     [null, null, 'GRAPHQL_VALIDATION_FAILED'],
     [null, 'query', 'FORBIDDEN'],
+    ['Long'.repeat(25), 'query', 'ok'],
   ]);
   for (const line of told)
     expect(line).toMatchObject({ holder: expect.any(String), ms: expect.any(Number), token: null });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { beforeEach, expect, it } from 'vitest';
 import { ofAccounts } from '../../src/providers/accounts.ts';
-import { headerEcho } from '../../src/providers/challenges.ts';
+import { headerEcho } from '../../src/providers/secret-handshakes.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { broughtSecret } from '../../src/providers/verify/brought-secret.ts';

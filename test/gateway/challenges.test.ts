@@ -1,19 +1,12 @@
 import { createHmac, hash } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  getEcho,
-  headerEcho,
-  keyedResponse,
-  optionsHandshake,
-  postEcho,
-  probe,
-  shownToken,
-  unsignedPostEcho,
-} from '../../src/providers/challenges.ts';
 import type { Challenge } from '../../src/providers/challenge.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import type { Provider, Respond } from '../../src/providers/provider.ts';
+import { headerEcho, shownToken } from '../../src/providers/secret-handshakes.ts';
+import { keyedResponse, postEcho, probe } from '../../src/providers/signed-challenges.ts';
+import { getEcho, optionsHandshake, unsignedPostEcho } from '../../src/providers/unsigned-challenges.ts';
 import { hmac } from '../../src/providers/verify/hmac.ts';
 import { body, header, time } from '../../src/providers/verify/template.ts';
 import { awaitingSecret } from '../../src/providers/verify/unsigned.ts';
@@ -110,7 +103,7 @@ const signed = (text: string, secret = SECRET): Asked => ({
 const recorded = async () =>
   (await gateway.query('{ events { edges { node { type } } } }')).data!['events'].edges.length as number;
 
-it('IN11.1 sends back what a GET asks for, as text or JSON, to who knows the token', async () => {
+it('IN11.1 sends back what a GET asks for, as text or JSON, to a sender that knows the token', async () => {
   const query = `?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(TOKEN)}&hub.challenge=1158201444`;
   const answer = await ask('meta', { method: 'GET', query });
   expect(answer).toMatchObject({ status: 200, text: '1158201444' });

@@ -16,6 +16,7 @@ import { EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } fr
 import { Peer } from '../support/peer.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
+import { requestText, talk } from '../support/talk.ts';
 import { thoroughly } from '../support/thorough.ts';
 import { endClient } from '../support/ending.ts';
 
@@ -93,11 +94,11 @@ async function post(url: string, id: string): Promise<Response> {
   return fetch(`${url}/webhooks/eduzz`, { method: 'POST', headers, body });
 }
 
-it('OPS1.1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
+it('OPS1.1 drains under load: says so, serves on, and sends subscribers away one by one, who all come back and get every event', async () => {
   const folder = temporaryFolder();
   const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
   let gateway = await GatewayProcess.start(env);
-  // Nothing stands before the gateway, so that its port is closed for a while: that is to be tried again, too.
+  // There is no proxy before the gateway, so its port is closed for a while: clients must try again after that, too.
   const patient = { shouldRetry: () => true, retryAttempts: Infinity, retryWait: () => setTimeout(300) };
   const clients = [stockClient(gateway.webSocketUrl, patient), following(gateway.webSocketUrl)];
   const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.open(gateway)));
@@ -268,6 +269,27 @@ it('OPS1.4 answers a delivery that is halfway when the port closes, cuts off wha
   ]);
   const next = await TestGateway.start({ folder: gateway.folder });
   expect(await readAll(next.url)).toEqual(['halfway']);
+});
+
+it('OPS1.2 lets a client in whose handshake is halfway when the port closes, and sends it away to come back', async () => {
+  const gateway = await TestGateway.start();
+  const handshake = requestText('/graphql', {
+    headers: {
+      connection: 'upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+    },
+  });
+  const { socket, said, ended } = await talk(gateway, handshake.slice(0, 60));
+  const closing = gateway.close();
+  await expect.poll(() => readiness(gateway.url), { interval: 10 }).toBe('refused');
+  socket.write(handshake.slice(60));
+  // The reason of a close with 1012, after which stock clients come back. After a refused handshake they don't.
+  await expect.poll(said).toMatch(/^HTTP\/1\.1 101 [^]*Service restart/);
+  socket.end();
+  await Promise.all([closing, ended]);
 });
 
 it('OPS1.2 tells a client that comes back too soon to come back later, by a close code after which stock clients come back', async () => {

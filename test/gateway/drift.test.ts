@@ -34,7 +34,7 @@ it('IN8.4 counts a field no longer once it is accepted, at every gateway of the 
       })
       .toBe(0);
   }
-  // What nobody accepted goes on to count.
+  // Fields that nobody accepted still count.
   const before = await drifted(other);
   await other.eduzz(attendanceCanceled({ participant: { row: 'B' } }));
   expect(await drifted(other)).toBe(before + 1);

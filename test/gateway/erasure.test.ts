@@ -33,7 +33,7 @@ const PEOPLE = {
   rui: { contactId: 'contact-rui', firstName: 'Rui', lastName: 'Restante', email: 'rui@restante.example' },
 };
 
-/** What Wix sends when somebody asked to be forgotten: the booking without whom it was for. */
+/** The delivery that Wix sends when a person asked to be forgotten: the booking without the person. */
 function forgotten(id: string, entityId: string, contactId?: string) {
   const event = bookingCanceledEvent({
     id,

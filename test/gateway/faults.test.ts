@@ -48,7 +48,7 @@ const two = (databaseUrl: string) =>
     TestGateway.start({ env: { DATABASE_URL: databaseUrl } }),
   ]);
 
-/** What was acknowledged is in the log and nothing else, and everybody has had it once, in order and without a gap. */
+/** The log has exactly the acknowledged events, and every subscriber got each once, in order and without a gap. */
 async function expectAll(gateway: { readonly url: string }, providers: Providers, subscribers: readonly Subscriber[]) {
   const logged = await readAll(gateway.url);
   expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());

@@ -247,7 +247,7 @@ it('IN7.4 counts where deliveries do not fit, and no more paths than so many', a
   expect(metrics).not.toMatch(/caio|inventado/i);
 });
 
-it('IN4.3 keeps what a provider of one’s own made of it when that can’t be written', async () => {
+it('IN4.3 keeps a delivery if the event that a provider of one’s own made of it can’t be written', async () => {
   const provider = bikes(2);
   const odd: typeof provider = {
     ...provider,

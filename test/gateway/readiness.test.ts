@@ -41,6 +41,11 @@ it('OPS4.4 does not start for a role that may only read, and is not ready once i
   expect((await gateway.query('{ events(first: 1) { head } }')).errors).toBeUndefined();
   await query(url, `GRANT INSERT ON hookcast.events TO ${role}`);
   await expect.poll(() => readyz(gateway)).toBe(200);
+  // Only a delivery that goes to quarantine would notice.
+  await query(url, `REVOKE UPDATE ON hookcast.quarantine FROM ${role}`);
+  await expect.poll(() => readyz(gateway)).toBe(503);
+  await query(url, `GRANT UPDATE ON hookcast.quarantine TO ${role}`);
+  await expect.poll(() => readyz(gateway)).toBe(200);
   await gateway.close();
 });
 

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
+import { PROGRAM, SOURCES, hookcast, run } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { KILLABLE } from '../support/several-workers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
 import { WebPage } from '../support/web-page.ts';
@@ -59,9 +61,24 @@ class Reloading {
     return this.line(msg);
   }
 
-  async post(source: string, id: string, secret: string): Promise<number> {
+  /** SIGHUP while .env is a folder, as Docker makes it if it is to mount a file that is missing; and what it said then. */
+  async reloadWithoutEnv(): Promise<Line> {
+    const file = join(this.folder, '.env');
+    rmSync(file);
+    mkdirSync(file);
+    const line = await this.reload('the settings were read again, but not applied');
+    rmSync(file, { recursive: true });
+    return line;
+  }
+
+  /** @param connection `close` has the next request take a connection of its own, and so perhaps another worker. */
+  async post(source: string, id: string, secret: string, connection = 'keep-alive'): Promise<number> {
     const { headers, body } = signedAsEduzz(JSON.stringify(ticket(id)), secret);
-    const response = await fetch(`${this.url}/webhooks/${source}`, { method: 'POST', headers, body });
+    const response = await fetch(`${this.url}/webhooks/${source}`, {
+      method: 'POST',
+      headers: { ...headers, connection },
+      body,
+    });
     await response.text();
     return response.status;
   }
@@ -108,7 +125,7 @@ it('AUTH5.4 replaces a secret on SIGHUP in two steps, and signs nobody out too s
   gateway.write('.env', `AUTH_SECRETS='${OTHER_AUTH}'\nSESSION_DAYS=30\n`);
   expect((await gateway.reload())['changed']).toEqual(['AUTH_SECRETS', 'SESSION_DAYS']);
   expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([401, 200]);
-  // What was begun with it goes on until it expires or is revoked.
+  // Requests and streams that began with it go on until it expires or is revoked.
   expect((await page.query()).status).toBe(200);
   expect(subscriber.errors).toEqual([]);
   expect(gateway.child.exitCode).toBe(null);
@@ -172,7 +189,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   await subscriber.until(({ eventIds }) => eventIds.length === 5);
   expect(new Set(subscriber.eventIds)).toEqual(new Set(['one', 'slow', 'three', 'four', 'six']));
 
-  // What can't be used changes nothing.
+  // Settings that can't be used change nothing.
   gateway.write('eduzz', 'x');
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\n`);
   const refused = await gateway.reload('the settings were read again, but not applied');
@@ -211,6 +228,81 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
   expect(await gateway.end()).toBe(0);
 });
 
+it('OPS10.1 takes a secret anew whose file Kubernetes has replaced, which it does by a symbolic link', async () => {
+  const gateway = new Reloading({ EDUZZ_SECRETS: undefined });
+  // The mounted file leads to ..data/eduzz, and ..data to a folder that a rename replaces as a whole.
+  const mount = (version: string, secret: string) => {
+    mkdirSync(join(gateway.folder, version));
+    gateway.write(join(version, 'eduzz'), secret);
+    symlinkSync(version, join(gateway.folder, '..data_tmp'));
+    renameSync(join(gateway.folder, '..data_tmp'), join(gateway.folder, '..data'));
+  };
+  mount('..first', FIRST);
+  symlinkSync(join('..data', 'eduzz'), join(gateway.folder, 'eduzz'));
+  gateway.env['EDUZZ_SECRETS_FILE'] = join(gateway.folder, 'eduzz');
+  await gateway.start();
+  mount('..second', SECOND);
+  rmSync(join(gateway.folder, '..first'), { recursive: true });
+  expect((await gateway.reload())['changed']).toEqual(['EDUZZ_SECRETS']);
+  expect([await gateway.post('eduzz', 'one', FIRST), await gateway.post('eduzz', 'one', SECOND)]).toEqual([401, 200]);
+  rmSync(join(gateway.folder, '..data'));
+  const refused = await gateway.reload('the settings were read again, but not applied');
+  expect(refused['problem']).toMatch(/^EDUZZ_SECRETS_FILE: .*eduzz can't be read \(ENOENT\)/);
+  expect(await gateway.post('eduzz', 'two', SECOND)).toBe(200);
+});
+
+it('OPS10.1 goes on with the settings that it has if its .env can’t be read', async () => {
+  const gateway = new Reloading({ EDUZZ_SECRETS: undefined });
+  gateway.write('.env', `EDUZZ_SECRETS=${FIRST}\n`);
+  await gateway.start();
+  expect(await gateway.reloadWithoutEnv()).toMatchObject({ level: 50, problem: ".env: it can't be read (EISDIR)" });
+  expect(await gateway.post('eduzz', 'one', FIRST)).toBe(200);
+  gateway.write('.env', `EDUZZ_SECRETS=${SECOND}\n`);
+  expect((await gateway.reload())['changed']).toEqual(['EDUZZ_SECRETS']);
+  expect(await gateway.post('eduzz', 'two', SECOND)).toBe(200);
+  expect(await gateway.end()).toBe(0);
+});
+
+it('OPS10.1 starts all the same if a SIGHUP comes while its code is still being loaded', async () => {
+  const gateway = new Reloading({});
+  const early = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) {
+      if (url.endsWith('/call-command.ts')) process.kill(process.pid, 'SIGHUP');
+      return next(url, context);
+    } });`;
+  await gateway.start(['--import', `data:text/javascript,${encodeURIComponent(early)}`, ...SOURCES]);
+  expect(await gateway.end()).toBe(0);
+});
+
+it('OPS10.1 says in one line that its .env can’t be read, and does not start', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.env'));
+  expect(await run(['serve'], environment(folder), folder)).toMatchObject({
+    code: 1,
+    stderr: "hookcast: .env: it can't be read (EISDIR)\n",
+  });
+});
+
+it('OPS11.4 keeps all workers if its .env can’t be read, and gives new secrets also to a worker that is just starting', async () => {
+  const gateway = new Reloading({ WORKERS: '2', EDUZZ_SECRETS: undefined });
+  gateway.write('.env', `EDUZZ_SECRETS=${FIRST}\n`);
+  await gateway.start([...KILLABLE, ...PROGRAM]);
+  expect(await gateway.reloadWithoutEnv()).toMatchObject({ level: 50, problem: ".env: it can't be read (EISDIR)" });
+  expect(await gateway.post('eduzz', 'one', FIRST)).toBe(200);
+  gateway.child.kill('SIGURG');
+  const { wait } = await gateway.line('a worker failed, and another one takes its place');
+  // By then another one has begun, and it takes longer than this to listen.
+  await setTimeout(Number(wait) + 50);
+  gateway.write('.env', `EDUZZ_SECRETS=${SECOND}\n`);
+  gateway.child.kill('SIGHUP');
+  const reloaded = () =>
+    new Set(gateway.lines.filter(({ msg }) => msg === 'the settings were read again').map(({ worker }) => worker));
+  await expect.poll(() => reloaded().size).toBe(2);
+  const statuses = new Set<number>();
+  for (let index = 0; index < 24; index += 1) statuses.add(await gateway.post('eduzz', `of-${index}`, SECOND, 'close'));
+  expect(statuses).toEqual(new Set([200]));
+});
+
 it('OPS10.2 drains on every other signal that asks it to end', async () => {
   for (const signal of thoroughly(['SIGQUIT', 'SIGUSR2'] as const, ['SIGQUIT'] as const)) {
     const gateway = new Reloading({});
@@ -247,6 +339,6 @@ it.runIf(process.platform === 'linux')('OPS10.2 drains when the terminal that it
   };
   await expect.poll(isRunning).toBe(false);
   await expect(fetch(`${String(url)}/livez`)).rejects.toThrow();
-  // What was killed would have left it behind.
+  // A killed gateway would have left it behind.
   expect(existsSync(join(gateway.folder, 'hookcast.db-wal'))).toBe(false);
 });

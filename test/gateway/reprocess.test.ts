@@ -88,7 +88,7 @@ const clientOf = async (gateway: TestGateway) =>
 /** After so many revisions a reprocessing is killed. */
 const KILLED_AT = thoroughly([60, 130, 200], [30]);
 
-/** What comes after a cursor until all has come, by each way that a frontend may take. */
+/** The messages after a cursor until everything has come, by each transport that a frontend may use. */
 async function byFollow(gateway: TestGateway, after: string): Promise<Message[]> {
   const messages: Message[] = [];
   const client = await clientOf(gateway);
@@ -146,7 +146,7 @@ async function byEventStream(gateway: TestGateway, after: string): Promise<Messa
   return [...text.matchAll(/^data: (\{.+)$/gm)].map(([, json]) => JSON.parse(json!).data.stream as Message);
 }
 
-/** What the command prints. */
+/** The output of the command. */
 async function printed(env: Record<string, string>, options: Parameters<typeof reprocess>[0] = {}) {
   const terminal = new TestTerminal(env);
   await reprocess(options, terminal);
@@ -164,7 +164,7 @@ async function countsBy(gateway: TestGateway) {
 }
 
 describe.each(logs)('$name', ({ database }) => {
-  it('LOG9.6 makes of yesterday’s events of no type what the present code knows of them, while subscribers follow', async () => {
+  it('LOG9.6 gives yesterday’s events of no type the type that the present code has, while subscribers follow', async () => {
     const folder = temporaryFolder();
     const env: Record<string, string> = { ...environment(folder), ...(await database()) };
     const before = await TestGateway.start({ folder, env, sources: new Map([['eduzz', untypedEduzz(EDUZZ_SECRET)]]) });
@@ -208,7 +208,7 @@ describe.each(logs)('$name', ({ database }) => {
     expect(revised.map(({ id }) => id)).toEqual(was.edges.map(({ node }: Message) => node!['id']));
     expect(revised.filter(({ __typename }) => __typename === 'OtherEvent')).toEqual([]);
 
-    // Each is told of what it asked for, and of nothing else.
+    // Each is told only of the events that it asked for.
     const isOf = (typename: string) => revised.filter(({ __typename }) => __typename === typename);
     await orders.until(({ messages }) => revisionsIn(messages).length === isOf('OrderChange').length);
     expect(revisionsIn(orders.messages).every(({ node }) => node!['__typename'] === 'OrderChange')).toBe(true);
@@ -326,7 +326,7 @@ describe.each(logs)('$name', ({ database }) => {
     }
     const child = hookcast(['reprocess'], env, folder);
     expect((await once(child, 'exit'))[0]).toBe(0);
-    // What was erased before its turn came is left; it may have had its turn.
+    // An event that was erased before its turn is skipped; others may have had their turn.
     const kept = await log.find(ids.map((eventId) => ({ source: 'eduzz', eventId })));
     const left = ids.filter((_, index) => kept[index]!.shape === 'OrderChange');
     expect(left.length).toBeGreaterThanOrEqual(ids.length - erased.length);
@@ -447,7 +447,7 @@ function club(version: 1 | 2): Provider {
   });
 }
 
-it('LOG9.10 fulfils what turns out to be a request for privacy, and says so in a dry run beforehand', async () => {
+it('LOG9.10 fulfills an event that turns out to be a privacy request, and says so in a dry run beforehand', async () => {
   const folder = temporaryFolder();
   const before = await TestGateway.start({ folder, sources: new Map([['club', club(1)]]) });
   for (const [id, event, member] of [

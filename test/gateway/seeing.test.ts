@@ -159,7 +159,7 @@ it('OPS6.2 speaks of a log that can’t be written once and then in sums, and sa
   locked.close();
   expect(await gateway.eduzz(ticket('t1'))).toMatchObject({ status: 200 });
   await expect.poll(() => lines('the log is back: it can be written').length).toBe(1);
-  // What was done before may be told after it was answered.
+  // Earlier steps may be logged after the answer.
   const begun = lines().findIndex(({ msg }) => msg === "the log can't be written");
   expect(
     lines()
@@ -200,7 +200,7 @@ it('OPS6.2 tells an outage that comes and goes from one that is over', async () 
   expect(lines().at(-1)).toMatchObject({ again: true, msg: 'away' });
 });
 
-it('OPS6.3 answers a scrape while the log is silent, and keeps five subscribers’ worries to a line', async () => {
+it('OPS6.3 answers a scrape while the log is silent, and writes one line for five subscribers that can’t read', async () => {
   const proxy = await Proxy.to(await sharedPostgres().newDatabase());
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger, env: { DATABASE_URL: proxy.url } });

@@ -30,7 +30,7 @@ function project(env: Record<string, string> = { PUBLIC_URL }): Record<string, s
 }
 
 it.each(Object.keys(senders))(
-  'OPS3.4 sends as its sender does what is not signed by the body alone: %s',
+  'OPS3.4 sends a sample as its sender does if more than the body is signed: %s',
   async (source) => {
     const terminal = new TestTerminal(project());
     await send(source, { event: undefined, count: 1, url: gateway.url }, terminal);

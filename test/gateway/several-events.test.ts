@@ -163,7 +163,7 @@ it('IN3.5 knows an event of a delivery that has no id by what it says', async ()
   expect((await gateway.post('mailer', mailed([other, { kind: 'mail.sent', to: 'c' }]))).body).toMatchObject({
     events: { accepted: 1, duplicate: 1 },
   });
-  // What stands only in a header tells them apart as well.
+  // A header alone tells them apart as well.
   expect((await gateway.post('mailer', mailed([one], 'north'))).body).toMatchObject({ events: { accepted: 1 } });
 });
 
@@ -183,7 +183,7 @@ it('IN3.3 records two events of one delivery that have one id, and one whose id 
   expect(events.map(({ type }: any) => type)).toEqual(['mail.sent', 'mail.opened', 'mail.clicked']);
 });
 
-it('IN7.1 releases what waits of a delivery with several events, with its headers, and not the others again', async () => {
+it('IN7.1 releases the waiting events of a delivery with several, with its headers, and not the others again', async () => {
   const folder = temporaryFolder();
   const old = await start({ folder });
   await old.post('mailer', mailed([cancelledOrder('1'), cancelledOrder('2', 42)]));

@@ -10,13 +10,13 @@ const ASK = `query About($email: String!, $last: Int, $before: String, $tenants:
 }`;
 const PAGE = `{ events(last: 100) { head edges { node { eventId inBrief { person { email } } } } } }`;
 
-it('GQL2.9 gives what happened to a person to those who may know who it was', async () => {
+it('GQL2.9 gives the events about a person only to tokens with pii:read', async () => {
   const gateway = await TestGateway.start();
   const now = Date.now();
   const day = { date: 'today', moment: (share: number) => new Date(now - (1 - share) * 1e6), busy: 0.3, back: 0 };
   for (const { payload } of eduzzDay(day)) await gateway.eduzz(payload);
   const { edges, head } = (await gateway.query(PAGE)).data!['events'];
-  // Somebody whom a sale names first, and nobody before.
+  // A person whom no event named before this sale.
   const email: string = edges.at(-1).node.inBrief.person.email;
   const about = async (variables = {}, claims = {}) => {
     const { data, errors } = await gateway.query(ASK, { email: email.toUpperCase(), last: 100, ...variables }, claims);

@@ -33,7 +33,7 @@ const ASK = /* GraphQL */ `
     }
   }
 `;
-/** What can be asked of a bucket besides. */
+/** The other fields of a bucket. */
 const TYPES = 'events types { source provider typename happened events unsummed amounts { amount currency } }';
 
 const FOLLOW = /* GraphQL */ `
@@ -91,7 +91,7 @@ async function total(gateway: TestGateway, variables: Record<string, unknown>, c
   return { sum, sources: [...new Set(buckets.flatMap(({ counts }) => counts.map((count: any) => count.source)))] };
 }
 
-it('LOG7.2 counts by when it happened, source and kind, with the buckets in which nothing did', async () => {
+it('LOG7.2 counts by time, source and kind, with the empty buckets', async () => {
   const gateway = await TestGateway.start();
   const times = ['11:59:59.999', '12:00:00.000', '12:59:59.999', '14:00:00.000'];
   for (const time of times) await gateway.eduzz(ticketAt(`2026-03-01T${time}Z`));
@@ -308,7 +308,7 @@ it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, with any 
   ];
   for (const other of others) await other.caughtUp();
   expect(await cohorts()).toBe(4);
-  // What discloses people is still made for each scope.
+  // Messages that disclose people are still made for each scope.
   const names = 'subscription { stream: cancellations { __typename cursor } }';
   for (const scope of scopes) await (await open(names, scope)).caughtUp();
   expect(await cohorts()).toBe(7);

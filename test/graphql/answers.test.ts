@@ -93,8 +93,21 @@ it('GQL6.7 refuses ids whose events have more bytes together than an answer may'
   expect(few.data!['nodes']).toHaveLength(2);
   const { errors } = await strict.query(query('raw'), { ids });
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'ANSWER_TOO_LARGE' } });
-  // What nobody asks for is not read.
+  // Parts that no field asks for are not read.
   expect((await strict.query(query('eventId'), { ids })).data!['nodes']).toHaveLength(4);
+});
+
+it('AUTH1.13 answers the same for an event of another tenant as for none, however large it is', async () => {
+  await strict.eduzz(withFiller('theirs', 6_000));
+  const idOf = (eventId: string) => Buffer.from(`Event:eduzz:${eventId}`).toString('base64');
+  const asked = (eventId: string) => ({ ids: Array.from({ length: 8 }, () => idOf(eventId)) });
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Event { raw } } }';
+  const us = { tenants: ['eduzz:1'] };
+  const nothing = await strict.query(query, asked('nothing'), us);
+  expect(nothing).toEqual({ data: { nodes: Array(8).fill(null) } });
+  expect(await strict.query(query, asked('theirs'), us)).toEqual(nothing);
+  const { errors } = await strict.query(query, asked('theirs'));
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'ANSWER_TOO_LARGE' } });
 });
 
 it('GQL6.6 writes the value of a JSON field once for a node, under however many names it is asked for', () => {
@@ -258,7 +271,7 @@ it('LIVE2.5 has an operation take its memory at once for all fields, and give it
   const reading = operations.map(async (operation) => {
     const reads = Array.from({ length: 5 }, () => operation.read({ direction: 'forward', limit: 10 }, {}));
     const pages = await Promise.all(reads);
-    // What was not needed is there for others before the operation is over.
+    // Memory that was not needed is free for others before the operation is over.
     expect(ration.taken).toBeLessThan(8 * 1024 * 1024);
     operation.end();
     return pages;

@@ -77,7 +77,7 @@ const ASK = `query Ask($filter: ActivityFilter, $from: DateTime = "2026-03-01T00
 const FOLLOW = `subscription Follow($after: String, $filter: ActivityFilter) {
   stream: activity(after: $after, bucket: DAY, filter: $filter) { __typename cursor ...Counted } }
   fragment Counted on CountChange { startsAt ${COUNTS} }`;
-/** What a screen on the wall has: it sees nobody's name. */
+/** The token of a screen on the wall, which sees nobody's name. */
 const WALL = { scope: 'events:read' };
 
 let gateway: TestGateway;
@@ -144,7 +144,7 @@ it('LOG7.9 gives a token without personal data the exact sums of today, by what 
   ]);
   const paid = await ask({ filter: { typenames: ['Sale', 'OtherEvent'], sources: ['shop'] } });
   expect(paid.buckets).toMatchObject([{ events: 8, cancellations: 0 }]);
-  // What it is of whom is not for everybody, and goes; the money stays.
+  // The personal data is removed; the money stays.
   const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
   const asked = { by: 'email', email: 'ana@imaginaria.example', source: null } as const;
   expect((await log.erase(asked, { at: NOON, orderedBy: 'operator ana' })).erasures).not.toEqual([]);

@@ -28,7 +28,7 @@ const READER = { scope: 'events:read' };
 const OPERATOR = { scope: 'ops' };
 
 let gateway: TestGateway;
-/** Of a cancellation of each of two tenants, and of what is no cancellation. */
+/** The ids of a cancellation of each of two tenants, and of an event that is no cancellation. */
 let [ours, theirs, other]: [string, string, string] = ['', '', ''];
 
 beforeAll(async () => {
@@ -43,6 +43,21 @@ beforeAll(async () => {
   [ours, theirs, other] = data!['events'].edges.map(({ node }: { node: { id: string } }) => node.id);
 });
 afterAll(() => gateway.end());
+
+it('GQL3.1 refuses a variable that is nested too deeply, on every transport alike', async () => {
+  const nested = (levels: number) => JSON.parse('{"in":'.repeat(levels) + '1' + '}'.repeat(levels)) as unknown;
+  const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Event { eventId } } }';
+  const asked = (levels: number) => ({
+    query,
+    variables: { of: [{ __typename: 'Event', id: ours, other: nested(levels) }] },
+  });
+  for (const transport of Object.values(TRANSPORTS)) {
+    expect((await transport(gateway, asked(20))).data).toEqual({ _entities: [{ eventId: 'of-1' }] });
+    const { errors } = await transport(gateway, asked(100));
+    const message = 'The variable "of" is nested too deeply.';
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_REQUEST' } }]);
+  }
+});
 
 /** A subgraph beside ours, composed with it as a router's tools do. */
 function composed(theirs: string, sdl = subgraphSdl(createSchema())) {

@@ -32,7 +32,7 @@ const FORMER = JSON.parse(
   readFileSync(new URL('../fixtures/former-events.json', import.meta.url), 'utf8'),
 ) as readonly Former[];
 
-/** What is known today and was not then: only `hookcast reprocess` makes it known of what is kept. */
+/** Fields that were unknown at that time: only `hookcast reprocess` adds them to recorded events. */
 const LEARNT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'myeduzz.invoice_canceled': { refundExpected: false },
 };
@@ -95,7 +95,7 @@ it('GQL8.6 takes present events as they are, with any names of members', () => {
   expect(currentData('Sale', own)).toBe(own);
   const personal = { canceledById: 'c', producerEmail: 'e', tags: [{ id: 't' }] };
   expect(currentPersonal('Sale', personal)).toBe(personal);
-  // Who cancelled stands here today, beside what an older hookcast had as well.
+  // Today this also has who canceled, beside the fields of an older hookcast.
   const said = { tenantName: null, producerEmail: null, canceledBy: { actorId: 'u-1', name: 'Ana' } };
   for (const shape of ['OrderCancellation', 'SubscriptionCancellation']) {
     expect(currentPersonal(shape, said)).toBe(said);

@@ -82,7 +82,7 @@ for (const client of [createClient({ url: '' }), createClient5({ url: '' })]) {
 }
 `;
 
-/** What a frontend does with the result, and what it must not be able to do. */
+/** The uses of the result that must compile in a frontend, and those that must not. */
 const USE = `
 for (const edge of sold.events.edges) {
   const node = edge.node;
@@ -102,7 +102,7 @@ for (const edge of sold.events.edges) {
 `;
 
 const DOCS = readFileSync(join(ROOT, 'docs/FRONTENDS.md'), 'utf8');
-/** A block of code in the docs, by what stands in it. */
+/** A block of code in the docs, by a part of its text. */
 const inDocs = (part: string) => [...DOCS.matchAll(/```ts\n(.*?)```/gs)].find(([, code]) => code!.includes(part))![1]!;
 
 let folder: string;

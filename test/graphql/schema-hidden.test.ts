@@ -24,7 +24,7 @@ const hints: [what: string, asked: Asked, hint: string][] = [
   ['the name in a variable', { ...KINDS, variables: { f: { kind: [] } } }, 'kinds'],
 ];
 it.each(hints)(
-  'AUTH4.1 hints at nothing that a document got wrong but to operators: %s',
+  'AUTH4.1 hints at nothing in a wrong document unless an operator asks: %s',
   async (_what, asked, hint) => {
     const gateway = await TestGateway.start();
     for (const [transport, ask] of EVERY) {

@@ -22,12 +22,16 @@ const SENDERS: readonly [peer: string, forwarded: string | undefined, counted: s
   ['10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['127.0.0.1', '198.51.100.1, 10.1.2.3', '198.51.100.1'],
-  // The client wrote the first, and the proxy whom it saw.
+  // The client wrote the first address, and the proxy the address that it saw.
   ['10.0.0.1', '192.0.2.66, 198.51.100.1', '198.51.100.1'],
   ['10.0.0.1', '10.9.9.9, 198.51.100.1, 10.1.2.3', '198.51.100.1'],
   ['2001:db8:ffff::1', '198.51.100.1', '198.51.100.1'],
   ['10.0.0.1', '198.51.100.1:50123', '198.51.100.1'],
   ['10.0.0.1', '[2001:db8:1:2:3::4]:50123', '2001:db8:1:2::/64'],
+  // A proxy before the last one wrote a port as well, and is trusted all the same.
+  ['10.0.0.1', '198.51.100.1:50123, 10.1.2.3:443', '198.51.100.1'],
+  ['10.0.0.1', '198.51.100.1, [2001:db8:ffff::1]:443, 10.1.2.3', '198.51.100.1'],
+  ['10.0.0.1', '192.0.2.66, [2001:db8:1:2:3::4]', '2001:db8:1:2::/64'],
   ['10.0.0.1', 'unknown', '10.0.0.1'],
   ['10.0.0.1', '', '10.0.0.1'],
   ['10.0.0.1', '198.51.100.1, what?', '10.0.0.1'],
@@ -42,6 +46,12 @@ const SENDERS: readonly [peer: string, forwarded: string | undefined, counted: s
 
 it.each(SENDERS)('OPS5.1 counts %s, forwarded for %s, as %s', (peer, forwarded, counted) => {
   expect(new Addresses(PROXIES).of(request(peer, forwarded))).toBe(counted);
+});
+
+it('OPS5.1 has no address for a connection that was reset', () => {
+  const reset = { socket: {}, headers: { 'x-forwarded-for': '198.51.100.1' } } as unknown as IncomingMessage;
+  expect(new Addresses(PROXIES).of(reset)).toBe('');
+  expect(new Addresses(PROXIES).isTrusted(reset)).toBe(false);
 });
 
 it('OPS5.2 tells an untrusted client that sends X-Forwarded-For from a proxy', () => {

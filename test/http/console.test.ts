@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** As the path stands: `fetch` would mend it, and unpack the answer. */
+/** Sends the path unchanged: `fetch` would normalize it, and unpack the answer. */
 function ask({ url }: { readonly url: string }, path: string, headers: Record<string, string> = {}, method = 'GET') {
   const { port } = new URL(url);
   return new Promise<Answer>((resolve, reject) => {
@@ -185,7 +185,7 @@ it('CON7.3 keeps for good only what has a hash in its name, and serves only what
   expect([...files].filter(([, { isHashed }]) => isHashed).map(([name]) => name)).toEqual(['assets/main-D8tVZ_-c.js']);
 });
 
-it('CON7.3 is as if it were not there when CONSOLE is off', async () => {
+it('CON7.3 answers as if there were no console when CONSOLE is off', async () => {
   const without = await TestGateway.start({ env: { CONSOLE: 'off' } });
   const nothing = await ask(without, '/nothing');
   for (const path of ['/console', '/console/live', asset('.js')]) {

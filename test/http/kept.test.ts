@@ -17,12 +17,12 @@ const collect = runInNewContext('gc') as () => void;
 
 /** 60 kB of JSON, and most of a megabyte once it is parsed. */
 const BULK = `[${Array.from({ length: 15_000 }, () => '[1]').join()}]`;
-/** What an operation may keep, in bytes, its connection's two ends in this process included, which are half of it. */
+/** The memory that an operation may keep, in bytes. Half of it are the two ends of its connection, which are both in this process. */
 const LITTLE = 45_000;
 const COUNT = 10;
 
 const FOLLOW = 'subscription { events { __typename cursor } }';
-/** Where a client may put what nobody asked for. */
+/** The places where a client may put useless data. */
 const PLACES: readonly [string, (query: string) => string][] = [
   ['extensions', (query) => `"payload":{"query":${JSON.stringify(query)},"extensions":{"a":${BULK}}}`],
   ['members of no meaning', (query) => `"a":${BULK},"payload":{"query":${JSON.stringify(query)}}`],
@@ -30,7 +30,7 @@ const PLACES: readonly [string, (query: string) => string][] = [
   ['undeclared variables', (query) => `"payload":{"query":${JSON.stringify(query)},"variables":{"a":${BULK}}}`],
 ];
 
-/** Over HTTP a message is its payload, and nothing stands beside that. */
+/** Over HTTP a message is its payload alone. */
 const OVER_HTTP = PLACES.filter(([place]) => place !== 'members of no meaning');
 
 let url: string;
@@ -55,7 +55,7 @@ afterAll(() => gateway.end());
 /** Bytes that are in use once everything is let go of that can be. */
 async function inUse(): Promise<number> {
   let least = Infinity;
-  // What is let go of only after something else is, takes a few rounds; each looks at all that the tests before have left.
+  // Objects that are freed only after others take a few rounds. Each round also looks at everything that earlier tests have left.
   for (let round = 0; round < 4; round += 1) {
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
     collect();

@@ -77,11 +77,15 @@ const HANDSHAKE = {
   'sec-websocket-version': '13',
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
-/** What proxies leave of a handshake that they are not told to pass on. */
+/** The headers that proxies leave in a handshake that they are not told to pass on. */
 const LEFT: readonly [what: string, headers: Record<string, string>][] = [
   ['neither header', HANDSHAKE],
   ['no Upgrade', { ...HANDSHAKE, connection: 'upgrade' }],
   ['no Connection: upgrade', { ...HANDSHAKE, upgrade: 'websocket', connection: 'close' }],
+  [
+    'what a WebSocket over HTTP/2 has',
+    { 'sec-websocket-version': '13', 'sec-websocket-protocol': 'graphql-transport-ws' },
+  ],
 ];
 
 it('OPS9.3 tells a WebSocket’s client if a proxy removed its Upgrade header, and the operator once', async () => {
@@ -99,6 +103,30 @@ it('OPS9.3 tells a WebSocket’s client if a proxy removed its Upgrade header, a
   // A browser that was sent here, and no WebSocket.
   const { said } = await talk(gateway, requestText('/graphql', {}));
   await expect.poll(said).toMatch(/^HTTP\/1\.1 405 /);
+});
+
+it.each(['websocket', 'WebSocket', 'h2c, websocket', 'websocket,h2c'])(
+  'OPS9.3 opens a WebSocket for "Upgrade: %s"',
+  async (upgrade) => {
+    const headers = { ...HANDSHAKE, upgrade, connection: 'keep-alive, Upgrade' };
+    const { said } = await talk(gateway, requestText('/graphql', { headers }));
+    await expect.poll(said).toMatch(/^HTTP\/1\.1 101 /);
+  },
+);
+
+it('OPS9.3 answers a request as usual if a proxy adds an Upgrade that nobody asked for', async () => {
+  const more = { upgrade: 'websocket', connection: 'upgrade' };
+  const { headers, body } = signAsEduzz(ticket('upgraded'), EDUZZ_SECRET);
+  const sent = { method: 'POST', headers: { ...headers, ...more }, body };
+  const { socket, said } = await talk(gateway, requestText('/webhooks/eduzz', sent));
+  await expect.poll(said).toMatch(/^HTTP\/1\.1 200 [^]*"accepted"/);
+  // On the same connection, which is not taken for a WebSocket's.
+  socket.write(requestText('/webhooks/eduzz', sent));
+  await expect.poll(said).toContain('"duplicate"');
+  for (const upgrade of ['websocket', 'h2c']) {
+    const ready = await talk(gateway, requestText('/readyz', { headers: { upgrade, connection: 'upgrade' } }));
+    await expect.poll(ready.said).toMatch(/^HTTP\/1\.1 200 /);
+  }
 });
 
 it('OPS9.3 tells a WebSocket in dev as well, where the same path has a page', async () => {
@@ -129,6 +157,32 @@ const OWN: readonly [origin: string, headers: Record<string, string>, isOwn: boo
   ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;host=hook.example;proto=https' }, true],
   ['https://hook.example:8443', { host: 'inside', forwarded: 'host="hook.example:8443", host=next' }, true],
   ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;proto=https' }, false],
+  // Of several proxies the first need not say the host, and the last may say one of the inside.
+  ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1, for=10.0.0.1;Host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', forwarded: 'for=192.0.2.1;host=other, host=hook.example' }, false],
+  [
+    'https://[2001:db8::1]:8443',
+    { host: 'inside', forwarded: 'for="[2001:db8::2]:50123";proto=https; host="[2001:db8::1]:8443"' },
+    true,
+  ],
+  ['https://evil.example', { host: 'inside', forwarded: 'for="_a;host=evil.example";host=hook.example' }, false],
+  ['https://hook.example', { host: 'inside', forwarded: 'for="_a;host=evil.example";host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', 'x-forwarded-host': '', forwarded: 'host=hook.example' }, true],
+  ['https://hook.example', { host: 'inside', 'x-forwarded-host': ', hook.example' }, true],
+  ['https://[2001:db8::1]:8443', { host: '[2001:db8::1]:8443' }, true],
+  ['https://[2001:db8::1]', { host: '[2001:DB8:0::1]:443' }, true],
+  ['https://[2001:db8::1]:8443', { host: 'inside', 'x-forwarded-host': '[2001:db8::1]' }, false],
+  [
+    'https://[2001:db8::1]:8443',
+    { host: 'inside', 'x-forwarded-host': '[2001:db8::1]', 'x-forwarded-port': '8443' },
+    true,
+  ],
+  [
+    'https://hook.example:8443',
+    { host: 'inside', 'x-forwarded-host': 'hook.example:80', 'x-forwarded-port': '8443' },
+    true,
+  ],
+  ['https://hook.example', { host: 'hook.example', 'x-forwarded-port': 'many' }, true],
   ['https://hook.example', { host: 'inside:4000' }, false],
   ['null', { host: 'inside:4000', 'x-forwarded-host': 'null' }, false],
 ];
@@ -214,6 +268,19 @@ const ANSWERS: readonly [status: number, path: string, asked: (authorization: st
       headers: { ...HANDSHAKE, upgrade: 'websocket', connection: 'upgrade', origin: 'https://foreign' },
     }),
   ],
+  // What ws finds wrong with a handshake.
+  ...[
+    { 'sec-websocket-key': 'short' },
+    { 'sec-websocket-version': '12' },
+    { 'sec-websocket-protocol': 'graphql-transport-ws, graphql-transport-ws' },
+    { 'sec-websocket-protocol': 'another' },
+  ].map((wrong): (typeof ANSWERS)[number] => [
+    400,
+    '/graphql',
+    () => ({ headers: { ...HANDSHAKE, upgrade: 'websocket', connection: 'upgrade', ...wrong } }),
+  ]),
+  [400, '/readyz', () => ({ headers: { Host: 'another' } })],
+  [417, '/readyz', () => ({ headers: { expect: 'more' } })],
   [400, '/livez', () => ({ headers: { 'content-length': 'many' } })],
   [431, '/livez', () => ({ headers: { filler: 'x'.repeat(20_000) } })],
 ];
@@ -223,4 +290,32 @@ it.each(ANSWERS)('OPS9.5 has no cache keep what it answers: %i of %s', async (st
   await expect.poll(said).toContain('\r\n\r\n');
   expect(said()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(said()).toMatch(/\r\ncache-control: no-store[\r,]/i);
+  // What is no request, or too long for one, was not read as far as its id.
+  if (!/many|filler/.test(JSON.stringify(asked('')))) expect(said()).toMatch(/\r\nx-request-id: [\da-f-]{36}\r/i);
+  if (status >= 400 && status !== 417) expect(said()).not.toContain('text/html');
 });
+
+it('OPS9.3 tells a client that asks for another version of WebSockets which one is spoken', async () => {
+  const headers = { ...HANDSHAKE, upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-version': '12' };
+  const { said } = await talk(gateway, requestText('/graphql', { headers }));
+  await expect.poll(said).toContain('"BAD_REQUEST"');
+  expect(said()).toMatch(/\r\nsec-websocket-version: 13\r\n/i);
+});
+
+it.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+  'OPS9.5 has no cache keep an answer to %s, whatever the path',
+  async (method) => {
+    const paths = ['/', '/livez', '/readyz', '/metrics', '/graphql', '/graphql/stream', '/auth/token', '/healthz'];
+    const more = ['/webhooks/eduzz', '/webhooks/none', '/webhooks', '/schema.graphql'];
+    const ofConsole = ['/console/none.js', '/console/session', '/client.js', '/client-0-12345678.js'];
+    await Promise.all(
+      [...paths, ...more, ...ofConsole].map(async (path) => {
+        const { said } = await talk(gateway, requestText(path, { method }));
+        await expect.poll(said, { message: path }).toContain('\r\n\r\n');
+        const isPage = path === '/console/session' && (method === 'GET' || method === 'HEAD');
+        const right = isPage ? /\r\ncache-control: no-cache\r/i : /\r\ncache-control: no-store\r/i;
+        expect(said(), path).toMatch(right);
+      }),
+    );
+  },
+);

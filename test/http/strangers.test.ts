@@ -42,7 +42,7 @@ it('AUTH4.2 shows the metrics only to the metrics token, or to a token with the 
   const ofOne = await get(await bearer(makeToken({ tenants: ['eduzz:1'] })));
   expect(ofOne.status).toBe(403);
   expect(await ofOne.json()).toMatchObject({
-    detail: expect.stringContaining('of every tenant: the token must say "*"'),
+    detail: expect.stringContaining('so the token must be for every tenant ("*")'),
   });
 });
 
@@ -54,7 +54,7 @@ it('AUTH4.2 takes no metrics token if none is set', async () => {
   expect((await fetch(`${gateway.url}/metrics`, { headers: await bearer(makeToken()) })).status).toBe(200);
 });
 
-/** What a stranger may ask: the answer must be the same whether what it asks for is there or not. */
+/** The requests of a stranger: the answer must be the same whether the requested thing exists or not. */
 const ALIKE: readonly [string, [path: string, init: RequestInit], [path: string, init: RequestInit]][] = [
   [
     'a field',

@@ -100,6 +100,40 @@ const MALFORMED: readonly [string, string, number, string | null][] = [
     null,
   ],
   ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400, null],
+  // What one program in a row reads as one request, and the next one as two.
+  ['two hosts', 'GET /livez HTTP/1.1\r\nhost: a\r\nHost: b\r\n\r\n', 400, null],
+  ...[
+    'content-length: 2\r\ntransfer-encoding: chunked',
+    'transfer-encoding: chunked\r\ntransfer-encoding: identity',
+    'transfer-encoding: xchunked',
+    'transfer-encoding: chunked, gzip',
+    'content-length : 2',
+    'content-length: +2',
+    'content-length: 2, 2',
+    'content-length: 2\r\nx: a\r\n b',
+    'content-length: 2\r\nx: a\rb',
+    'content-length: 2\r\nx: a\0b',
+    'content-length: 2\nx: a',
+  ].map((headers): (typeof MALFORMED)[number] => [
+    headers,
+    `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n${headers}\r\n\r\n{}`,
+    400,
+    null,
+  ]),
+  ...['2\n{}\r\n0\r\n\r\n', '2;\n{}\r\n0\r\n\r\n', '2\r\n{}xx0\r\n\r\n', '0x2\r\n{}\r\n0\r\n\r\n'].map(
+    (chunks): (typeof MALFORMED)[number] => [
+      `the chunks ${JSON.stringify(chunks)}`,
+      `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${chunks}`,
+      400,
+      null,
+    ],
+  ),
+  [
+    'a body that is compressed for one hop',
+    'POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+    415,
+    null,
+  ],
 ];
 
 it('IN5.1 answers bytes that are not a request, closes the connection, and says nothing else', async () => {

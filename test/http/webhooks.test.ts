@@ -50,7 +50,7 @@ async function recorded(gateway: TestGateway): Promise<string[]> {
   return data?.['events'].edges.map((edge: any) => edge.node.eventId);
 }
 
-it('IN1.1 answers 200 with what became of a delivery, and it is there', async () => {
+it('IN1.1 answers 200 with the outcome of a delivery, whose event is then in the log', async () => {
   const gateway = shared;
   const ticket = attendanceCanceled({ id: 'ticket-1' });
   const booking = wixClaims(bookingCanceledEvent({ id: 'booking-1' }));
@@ -267,7 +267,7 @@ it('IN2.14 answers a check whether a URL exists, and shows and records nothing',
   expect(metrics).toContain(`hookcast_webhook_requests_total{source="eduzz",outcome="pong"} ${looks.length}`);
 });
 
-it('IN2.14 takes nothing for a look that has a signature, since a redirect may have lost its body', async () => {
+it('IN2.14 takes no signed request for a check of the URL, since a redirect may have lost its body', async () => {
   const gateway = shared;
   const before = await recorded(gateway);
   const { headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);

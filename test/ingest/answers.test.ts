@@ -14,7 +14,7 @@ function setUp() {
   const log = new SqliteLog(path);
   onTestFinished(() => log.close());
   const writes: (readonly AnswerCount[])[] = [];
-  /** What happens while answers are being recorded. */
+  /** Runs while answers are being recorded. */
   const during = { happens: () => {} };
   const record = {
     list: (from: number) => log.answers.list(from),
@@ -32,7 +32,7 @@ function setUp() {
 
 const counts = (some: readonly AnswerCount[]) => some.map(({ outcome, hour, count }) => [outcome, hour / HOUR, count]);
 
-it('IN2.1 writes nothing for a delivery that can’t be authenticated but a sum of many', async () => {
+it('IN2.1 writes only a sum for deliveries that can’t be authenticated', async () => {
   const { answers, writes } = setUp();
   await answers.record();
   expect(writes).toEqual([]);
@@ -70,7 +70,7 @@ it('LOG8.2 records later what it can’t record now, and tells of it meanwhile',
   expect(counts(await answers.list(11 * HOUR))).toEqual([['accepted', 11, 1]]);
 });
 
-it('LOG8.2 counts each delivery once for who asks while it is being recorded', async () => {
+it('LOG8.2 counts each delivery once, even while it is being recorded', async () => {
   const { answers } = setUp();
   const seen: number[] = [];
   for (let index = 1; index <= 50; index += 1) {
@@ -81,7 +81,7 @@ it('LOG8.2 counts each delivery once for who asks while it is being recorded', a
   expect(seen).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
 });
 
-it('LOG8.2 keeps so much and no more of what it can’t record, the newest', async () => {
+it('LOG8.2 keeps a bounded number of counts that it can’t record, the newest', async () => {
   const { path, answers, clock } = setUp();
   const file = new DatabaseSync(path, { timeout: 10_000 });
   file.exec('ALTER TABLE answers RENAME TO away');

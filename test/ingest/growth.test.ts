@@ -85,7 +85,7 @@ const repeated = (unit: string) => (size: number) => unit.repeat(Math.ceil(size 
 const listed = (unit: (index: number) => string, length: number) => (size: number) =>
   Array.from({ length: Math.ceil(size / length) }, (_, index) => unit(index)).join(',');
 
-/** What a customer may type into a form, and some of what has cost some parser or other more than its length. */
+/** Texts that a customer may type into a form, among them some that have cost parsers more than their length. */
 const TEXTS: Readonly<Record<string, (size: number) => string>> = {
   'marks behind an @': (size) => `x@a${repeated('\u0301\u0316')(size)}`,
   'marks before an @': (size) => `${repeated('\u0301\u0316')(size)}@x.example`,
@@ -236,7 +236,7 @@ const HEADERS: readonly (readonly [
   ],
 ];
 
-/** What else reads a text of a stranger's, or of a provider's. What they throw is a refusal. */
+/** The other functions that read a text of a stranger or a provider. They throw only refusals. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'an address': (text) => tracesOf([{ name: null, email: text, phone: null, externalId: text }], null),
   'a cursor': decodeCursor,

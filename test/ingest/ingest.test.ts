@@ -68,7 +68,7 @@ it('IN1.4 turns deliveries away if too many wait, and loses none of the waiting 
   other.exec('BEGIN IMMEDIATE');
   const waiting = [1, 2, 3].map(() => ingest.receive('eduzz', delivery()));
   await expect(ingest.receive('eduzz', delivery())).rejects.toMatchObject({ code: 'OVERLOADED' });
-  // What nobody signed takes no place and is told so, also now.
+  // An unsigned delivery takes no place, and is still refused as unsigned.
   const forged = { ...delivery(), headers: { 'x-signature': '0'.repeat(64) } };
   await expect(ingest.receive('eduzz', forged)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
   other.exec('ROLLBACK');
@@ -158,7 +158,7 @@ it('IN3.7 records an event although another tenant has taken its id and derived 
   const type = 'blinket.attendance_canceled';
   const itself = ['eduzz:2', type, 'wanted'];
   const namer = new Namer(await log.naming());
-  // What an older hookcast would have derived, and what this one does, as if the secret were known.
+  // The id that an older hookcast would have derived, and that of this one, as if the secret were known.
   const known = [hash('sha256', JSON.stringify(itself)), namer.eventId('eduzz', 'eduzz:2', [...itself, 1])];
   const taken = ['wanted', ...known.map((id) => `derived:${id.replace('derived:', '')}`)];
   for (const id of taken)
@@ -265,7 +265,7 @@ it('PRIV1.15 leaves the waiting deliveries of other sites alone if a site’s pr
     const { headers, body } = await signAsWix(wixClaims(event, { instanceId, eventType }), wixKeys.privateKey);
     return ingest.receive('wix', { headers, body: Buffer.from(body) });
   };
-  // What is no text where an id should be does not fit.
+  // An id that is no text does not fit.
   const unfit = { id: {}, actionEvent: { body: { contactId: theirs, ownerId: nil, email: 'ana@imaginaria.example' } } };
   for (const site of ['site-1', 'site-2', 'site-3']) {
     expect(await send(site, { ...unfit, site })).toMatchObject({ status: 'quarantined' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FieldTree } from '../../src/ingest/field-tree.ts';
 import { fieldsOf } from '../../src/providers/expected-fields.ts';
 
-/** What a shape calls new in payloads that come one after the other. */
+/** The fields that a shape calls new in payloads that come one after the other. */
 function news(payloads: readonly unknown[], schema?: z.ZodType): string[] {
   const shape = new FieldTree('eduzz', 'test.happened', schema ? fieldsOf(schema) : null, { left: 10_000 });
   for (const payload of payloads) shape.observe(payload, 1_000, () => {});

@@ -200,6 +200,7 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
           holder: '',
           tokenId: null,
           parentId: null,
+          key: '',
         };
         const query = queries[c]!;
         const asked = { query, ...(query.includes('subscription B') && { operationName: names[e]! }) };
@@ -256,6 +257,7 @@ const EVERYBODY: Bearer = {
   holder: '',
   tokenId: null,
   parentId: null,
+  key: '',
 };
 
 async function open(query: string, after: Cursor): Promise<Stream> {

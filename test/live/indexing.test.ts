@@ -20,7 +20,7 @@ it('LOG12.7 indexes in the background what is in the log and what comes, until i
   };
   await append(STRETCH);
   const indexing = new Indexing(log, pino({ level: 'silent' }));
-  const until = (upTo: number) => expect.poll(indexed, { timeout: 30_000 }).toBe(upTo);
+  const until = (upTo: number) => expect.poll(indexed).toBe(upTo);
   await until(STRETCH - 1);
   await append(2 * STRETCH);
   await until(3 * STRETCH - 1);

@@ -12,8 +12,8 @@ import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** The messages of an SSE stream that resumes after `lastEventId`, until it has caught up. */
-async function sse(gateway: TestGateway, lastEventId: string): Promise<string> {
+/** The messages of an SSE stream that resumes after `lastEventId`, until it has caught up. The body may name another place. */
+async function sse(gateway: TestGateway, lastEventId: string, after?: string): Promise<string> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: {
@@ -22,7 +22,7 @@ async function sse(gateway: TestGateway, lastEventId: string): Promise<string> {
       authorization: `Bearer ${await makeToken()}`,
       'last-event-id': lastEventId,
     },
-    body: JSON.stringify({ query: EVENTS }),
+    body: JSON.stringify({ query: EVENTS, variables: { after } }),
   });
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -69,6 +69,12 @@ it('LIVE3.5 tells returning clients that the log was put back, also if it has gr
       expect(errors?.[0]?.extensions?.['code'], range).toBe('CURSOR_EXPIRED');
     }
   }
+  // A client of event streams sends its first body again and again. What it has read since counts.
+  const now = await third.query('{ events(first: 10) { edges { cursor } } }');
+  const resumed = await sse(third, now.data!['events'].edges[4].cursor, head);
+  expect(resumed).not.toContain('"Gap"');
+  expect(numbers(1, 6).filter((number) => resumed.includes(`new${number}`))).toEqual([3, 4, 5, 6]);
+  expect(await sse(third, cursors[5]!, head)).toMatch(/"__typename":"Gap"[^\n]*"LOG_REPLACED"/);
   // What was kept is still what it was, and a cursor of an older hookcast says nothing of its event.
   const { epoch, seq } = decodeCursor(head);
   for (const [cursor, from] of [

@@ -104,7 +104,7 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   expect(whole.marks.map((marks) => marks.length)).toEqual([2, 449]);
   await first.close();
 
-  // What has changed by the next time.
+  // The changes until the next time.
   await from.quarantine.settle(ids[4]!, { state: 'DISCARDED', eventId: null, at: 4_000 });
   await from.erase({ by: 'email', email: 'ana@people.example', source: null }, order(4_000));
   await from.trim(1_600);

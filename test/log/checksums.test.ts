@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { checkDatabase } from '../../src/log/postgres/check-database.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -17,8 +18,8 @@ interface Kind {
   readonly open: () => Promise<{
     readonly log: EventLog;
     readonly sql: (text: string) => Promise<unknown>;
-    /** What `hookcast check` finds, where it looks. */
-    readonly check: () => readonly string[] | null;
+    /** The findings of `hookcast check`. */
+    readonly check: () => readonly string[] | Promise<readonly string[]>;
   }>;
   readonly tableOf: (column: string) => string;
 }
@@ -42,13 +43,17 @@ const kinds: readonly Kind[] = [
     name: 'PostgreSQL',
     open: async () => {
       const url = await sharedPostgres().newDatabase();
-      return { log: await PostgresLog.open(url), sql: (text) => query(url, text), check: () => null };
+      return {
+        log: await PostgresLog.open(url),
+        sql: (text) => query(url, text),
+        check: async () => (await checkDatabase(url)).problems,
+      };
     },
     tableOf: (column) => `hookcast.${column === 'payload' ? 'quarantine' : 'events'}`,
   },
 ];
 
-/** What comes back of an event, and stays a text, a time or JSON when it is altered. */
+/** The columns that are read back of an event, and stay a text, a time or JSON when they are altered. */
 const ALTERED = {
   source: "'other'",
   event_id: "'other'",
@@ -84,13 +89,13 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
         /damaged \(the event at position 1 was changed after it was written\)/,
       );
       expect(error.cause.message, column).not.toMatch(/Rosa|Ana/);
-      expect(check() ?? ['the event at position 1']).toContainEqual(expect.stringContaining('the event at position 1'));
+      expect(await check()).toContainEqual(expect.stringContaining('the event at position 1'));
       await sql(
         `UPDATE ${table} SET ${column} = (SELECT ${column} FROM ${table}_kept AS kept WHERE kept.seq = ${table}.seq); DROP TABLE ${table}_kept`,
       );
       expect(await read(), column).toEqual(sound);
     }
-    // What is of another event is not this one's.
+    // A checksum of another event does not fit this one.
     const personal = tableOf('personal');
     await sql(
       `UPDATE ${personal} SET personal = (SELECT personal FROM ${personal} AS other WHERE other.seq = 2), raw = NULL WHERE seq = 1`,
@@ -111,7 +116,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
         },
       });
     }
-    expect(check() ?? ['the delivery 1 in quarantine']).toContainEqual(expect.stringContaining('the delivery 1 in'));
+    expect(await check()).toContainEqual(expect.stringContaining('the delivery 1 in'));
     await log.close();
   });
 
@@ -129,12 +134,37 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     expect(events.map(({ eventId, personal, raw }) => [eventId, personal, raw])).toEqual(
       ['erased', 'none', 'late'].map((eventId) => [eventId, null, null]),
     );
-    expect(check() ?? []).toEqual([]);
+    expect(await check()).toEqual([]);
     // The error, or null.
     const personal = tableOf('personal');
     const column = personal === 'personal' ? 'checksum' : 'personal_checksum';
     const kept = `(SELECT count(${column}) FROM ${personal}) + (SELECT count(checksum) FROM ${tableOf('payload')})`;
     await sql(`CREATE TABLE kept (n integer CHECK (n = 0)); INSERT INTO kept SELECT ${kept}`);
+    await log.close();
+  });
+
+  it('OPS3.9 finds an erasure that was altered, and an event that has back what an erasure took', async () => {
+    const { log, sql, check } = await open();
+    const [erasures, personal] = [tableOf('data').replace('events', 'erasures'), tableOf('personal')];
+    await log.append([newEvent({ eventId: 'one' }), newEvent({ eventId: 'two', subject: 'ticket/2' })]);
+    await log.erase(bySubject('ticket/1'), { at: 2_000, orderedBy: 'operator ana' });
+    expect(await check()).toEqual([]);
+    const altered = {
+      provider: ["'wix'", "'eduzz'"],
+      tenant: ["'eduzz:2'", "'eduzz:1'"],
+      subject: ["'ticket/2'", "'ticket/1'"],
+      event_ids: [`'["two"]'`, `'["one"]'`],
+    };
+    const says = [expect.stringMatching(/^the erasure at position 3 is not of the events that it names/)];
+    for (const [column, [to, from]] of Object.entries(altered)) {
+      await sql(`UPDATE ${erasures} SET ${column} = ${to}`);
+      expect(await check(), column).toEqual(says);
+      await sql(`UPDATE ${erasures} SET ${column} = ${from}`);
+    }
+    await sql(`UPDATE ${personal} SET personal = '{"tenantName":"Rosa"}' WHERE seq = 1`);
+    expect(await check()).toContainEqual(expect.stringContaining('position 1'));
+    await sql(`UPDATE ${personal} SET personal = NULL WHERE seq = 1`);
+    expect(await check()).toEqual([]);
     await log.close();
   });
 
@@ -150,12 +180,12 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     expect(head).toEqual(events[0]?.cursor);
     expect(head).not.toHaveProperty('mark');
     expect(await log.quarantine.list({ limit: 10 })).toHaveLength(1);
-    expect(check() ?? []).toEqual([]);
+    expect(await check()).toEqual([]);
     await log.close();
   });
 });
 
-it('OPS4.6 does not take for erased what its file has lost', async () => {
+it('OPS4.6 does not take a lost row for an erased one', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent()]);
@@ -165,7 +195,7 @@ it('OPS4.6 does not take for erased what its file has lost', async () => {
   await expect(log.read({ direction: 'forward', limit: 10, filter: {} })).rejects.toThrow(/can't be read/);
   await expect(log.quarantine.find(id)).rejects.toThrow(/can't be read/);
   expect(checkFile(path).problems).toHaveLength(2);
-  // What an operator does who wants to keep the rest of it.
+  // An operator who wants to keep the rest of the event does this.
   database.exec('INSERT INTO personal (seq) VALUES (1); DELETE FROM quarantine');
   database.close();
   expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toMatchObject([{ personal: null }]);

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import type { NewRefused } from '../../src/events/refused.ts';
 import { record } from '../../src/ingest/record.ts';
 import { checksumOf } from '../../src/log/checksum.ts';
 import * as postgres from '../../src/log/postgres/migrations/steps.ts';
@@ -12,9 +13,11 @@ import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import * as sqlite from '../../src/log/sqlite/migrations/steps.ts';
 import { Marker } from '../../src/log/marks.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { STRETCH } from '../../src/log/sqlite/words.ts';
 import { Namer } from '../../src/providers/namer.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { newEntry, newPaused, newReconciliation, newToken } from '../contract/operators.contract.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { oldPostgresLog, oldSqliteLog } from '../support/old-log.ts';
@@ -118,7 +121,7 @@ interface Kind {
   readonly version: number;
 }
 
-/** What versions 1 to 3 say of an event and of a delivery. */
+/** The columns of an event and of a delivery in versions 1 to 3. */
 const COLUMNS =
   'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
 const event = (id: string) =>
@@ -130,7 +133,7 @@ const others = (schema: string, { events = [] }: Holding) =>
   });
 const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
 const delivery = (id?: string) => `'eduzz', 'old', 'eduzz', NULL, ${id === undefined ? 'NULL' : `'${id}'`}, '[]', 2`;
-/** What a delivery says that waits in quarantine, and what is left of it without its person. */
+/** A delivery that waits in quarantine, and the rest of it without its person. */
 const PAYLOAD = '{"id":"evt-0000001","email":"ana@people.example"}';
 const REMAINDER = '{"id":"evt-0000001","email":""}';
 const tombstones = (schema: string, ids: readonly string[], salt: string) =>
@@ -228,12 +231,12 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
         { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
       ]);
     }
-    // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
+    // A gateway's new name for the same digest, by which it knows the delivery when it comes again.
     const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
     expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
-    // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
+    // Rows of versions 2 to 4 have their own marks, which this test does not make.
     if (from === 1) {
       const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
       expect(quarantined).toBe(1);
@@ -304,7 +307,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('IN3.8 recognises what an older hookcast named, by tenant as well, until retention has passed it', async () => {
+  it('IN3.8 recognizes events that an older hookcast named, also by tenant, until retention has passed them', async () => {
     const plain = `derived:${'a'.repeat(64)}`;
     const log = await (await old(5, { eventId: plain, waitsAs: plain }))();
     const logger = pino({ level: 'silent' });
@@ -356,17 +359,51 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.fields.add([sighting]);
     const answer = { source: 'eduzz', outcome: 'accepted', hour: 3_600_000, count: 1, lastAt: 3_600_001 };
     await log.answers.add([answer]);
+    const token = newToken();
+    await log.tokens.keep(token);
+    await log.audit.add([newEntry()]);
+    const refused = (digest: string): NewRefused => {
+      const said = { source: 'eduzz', sender: 'a', reason: 'no', size: 1, sealed: 'x' };
+      return { ...said, digest, receivedAt: 1, expiresAt: 2_000 };
+    };
+    const room = { count: 10, size: 10_000 };
+    await log.refused.keep([refused('first'), refused('second')], room);
+    const [firstRefused] = await log.refused.list({ limit: 1, now: 0 });
+    await log.pauses.pause(newPaused());
+    const secret = { source: 'eduzz', secret: 'encrypted', at: 1 };
+    await log.receivedSecrets.keep(secret, 5);
+    await log.reconciliations.take('stripe', 'me');
+    await log.types.announce('a gateway', 'its types');
+    await log.silences.begin('eduzz', 1_000);
+    // SQLite indexes the words of a whole stretch of events.
+    await log.append(
+      Array.from({ length: STRETCH }, (_, index) => newEvent({ eventId: `of many ${index}`, receivedAt: 1e13 })),
+    );
+    const [first] = (await log.read({ direction: 'forward', limit: 1, filter: {} })).events;
     const state = async () => [
-      await log.read({ direction: 'forward', limit: 10, filter: {} }),
+      await log.read({ direction: 'forward', limit: 1_000, filter: {} }),
       await log.quarantine.list({ limit: 10 }),
       await log.fields.list(),
       await log.answers.list(0),
       (await log.memory.forgotten()).tombstones,
+      await log.tokens.list(),
+      await log.audit.list({ limit: 10 }),
+      await log.refused.list({ limit: 10, now: 0 }),
+      await log.pauses.list(),
+      await log.receivedSecrets.list(),
+      await log.reconciliations.list(),
+      await log.silences.list(),
     ];
     const before = await state();
     const writes: Record<string, () => Promise<unknown>> = {
+      tryToWrite: () => log.tryToWrite(),
       append: () => log.append([newEvent()]),
       duplicate: () => log.append([newEvent({ eventId: 'again' }), newEvent({ eventId: 'again' })]),
+      indexWords: () => log.words.advance(),
+      revise: () =>
+        log.revisions.run((revise) =>
+          revise([{ seq: first!.cursor.seq, event: newEvent({ eventId: first!.eventId }) }], 9),
+        ),
       erase: () => log.erase(bySubject('ticket/1'), order),
       trim: () => log.trim(1e12),
       quarantine: () => log.quarantine.keep(newQuarantined()),
@@ -374,6 +411,24 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       recordFields: () => log.fields.add([sighting]),
       expectFields: () => log.fields.expect(),
       recordAnswers: () => log.answers.add([answer]),
+      keepToken: () => log.tokens.keep(newToken()),
+      useToken: () => log.tokens.use([{ id: token.id, at: 2 }]),
+      revokeToken: () => log.tokens.revoke(token.id, 2),
+      note: () => log.audit.add([newEntry()]),
+      trimAudit: () => log.audit.trim(2_000),
+      keepRefused: () => log.refused.keep([refused('third')], room),
+      dropRefused: () => log.refused.drop(firstRefused!.id),
+      expireRefused: () => log.refused.expire(3_000),
+      pause: () => log.pauses.pause(newPaused({ source: 'wix' })),
+      resume: () => log.pauses.resume('eduzz'),
+      keepReceivedSecret: () => log.receivedSecrets.keep(secret, 5),
+      takeReconciliation: () => log.reconciliations.take('eduzz', 'me'),
+      keepReconciliation: () => log.reconciliations.keep(newReconciliation(), 'me'),
+      endReconciliation: () => log.reconciliations.end('stripe', 'me'),
+      announceTypes: () => log.types.announce('another gateway', 'its types'),
+      withdrawTypes: () => log.types.withdraw('a gateway'),
+      beginSilence: () => log.silences.begin('wix', 1_000),
+      endSilence: () => log.silences.end('eduzz'),
       assertWritable: () => log.assertWritable(),
     };
     await sql(to(version + 1));

@@ -4,7 +4,7 @@ import { entriesOf } from '../../src/log/sqlite/people.ts';
 
 const mark = fc.oneof(
   fc.stringMatching(/^[cemv][0-9a-f]{20}$/),
-  // A subject stands in it as it is.
+  // It contains a subject unchanged.
   fc.string({ unit: 'binary' }).map((subject) => `s${subject}`),
   fc.constantFrom('s","', 's\\', 's"', 's, ', 'v","c', 's]'),
 );

@@ -29,7 +29,7 @@ it('LOG7.4 counts the events of a log of version 2 when it is brought up to date
   await log.append([newEvent({ kind: 'BOOKING', receivedAt: 4_000 } as never)]);
   expect(await log.trim(3_001)).toBe(2_400);
   expect(await all()).toMatchObject([{ kind: 'BOOKING', events: 1 }]);
-  // What has come to nothing is gone.
+  // Counts that have become zero are gone.
   for (const table of ['activity', 'activity_by_tenant'])
     expect(await query(url, `SELECT span FROM hookcast.${table}`)).toHaveLength(2);
   await log.close();

@@ -48,7 +48,7 @@ it('PRIV1.8 has PostgreSQL clean its files soon after an erasure, also when seve
   expect(await vacuums()).toBeLessThan(90);
 });
 
-it('PRIV1.5 leaves nothing of whom it erases in any row, also of what waits in quarantine or arrives there late', async () => {
+it('PRIV1.5 leaves nothing of an erased person in any row, nor in deliveries that wait in quarantine or arrive there late', async () => {
   const url = await empty();
   const log = await openAt(url);
   const person = { name: 'Rosa Amarela', email: 'rosa@people.example' };
@@ -79,7 +79,7 @@ it('PRIV1.8 does not fail an erasure if its files can’t be cleaned, and lets t
   const log = await openAt(url);
   await log.append([newEvent()]);
   const holder = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
-  // What a VACUUM waits for.
+  // A VACUUM waits for this.
   await holder.script('BEGIN; LOCK TABLE hookcast.quarantine IN SHARE UPDATE EXCLUSIVE MODE', 60_000);
   expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: [expect.any(String)] }]);
   const waiting = async () =>
@@ -174,7 +174,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
   });
 });
 
-it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+it('LOG12.3 keeps no key of an erased person’s words, and no word at all', async () => {
   const url = await empty();
   const log = await openAt(url);
   const personal = { tenantName: 'Rosa', customer: { name: 'Zuleica Prado' } };
@@ -197,7 +197,7 @@ it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async
   expect(await keys()).toEqual([{ personal: 0, open: first!.open }, second]);
 });
 
-it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+it('LOG12.6 brings back no key of a person that was read before the erasure', async () => {
   const url = await empty();
   const log = await openAt(url);
   for (let round = 0; round < 6; round += 1) {

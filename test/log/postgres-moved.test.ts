@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { Primary } from '../../src/log/postgres/primary.ts';
+import { mendRestored } from '../../src/log/postgres/restored.ts';
+import { parseTarget } from '../../src/log/postgres/target.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
 import { TestTerminal } from '../support/terminal.ts';
@@ -19,7 +22,7 @@ const cancellation = (eventId: string) =>
   newEvent({ eventId, shape: 'TicketCancellation', kind: 'TICKET', receivedAt: 1_000 });
 const events = (...ids: string[]) => ids.map(cancellation);
 
-/** What logical replication does to a database: it has the rows, and not how far the sequences were. */
+/** Leaves a database as logical replication does: with the rows, and without the positions of the sequences. */
 const WITHOUT_SEQUENCES = ['events_seq_seq', 'quarantine_id_seq', 'epochs_number_seq']
   .map((name) => `ALTER SEQUENCE hookcast.${name} RESTART`)
   .join('; ');
@@ -52,6 +55,30 @@ it('LOG3.4 gives positions after all that is there when the database was moved w
     lines: [/^All is well: 4 events/, /pg_amcheck/].map((line) => expect.stringMatching(line)),
   });
   await log.close();
+});
+
+it('OPS2.9 mends nothing in a database that a newer hookcast has migrated since this one looked at its version', async () => {
+  const url = await server.newDatabase();
+  const { log } = await openAt(url);
+  await log.append(events('a', 'b', 'c'));
+  await log.close();
+  await query(
+    url,
+    `${WITHOUT_SEQUENCES}; UPDATE hookcast.activity SET events = -1; UPDATE hookcast.log SET version = 99`,
+  );
+  const state = () =>
+    query(
+      url,
+      `SELECT pg_sequence_last_value('hookcast.events_seq_seq') AS drawn, (SELECT sum(events) FROM hookcast.activity) AS counted`,
+    );
+  const before = await state();
+  const warnings: string[] = [];
+  const connection = await new Primary(parseTarget(url)).connect();
+  const mending = mendRestored(connection, (message) => warnings.push(message));
+  await expect(mending).rejects.toThrow(/start the newer hookcast everywhere/);
+  expect(await state()).toEqual(before);
+  expect(warnings).toEqual([]);
+  expect(connection.isOpen).toBe(false);
 });
 
 it('LOG3.4 finds the traces of a move without sequences at the start and by a check, and loses no event', async () => {

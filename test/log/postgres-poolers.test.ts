@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import postgres from 'postgres';
 import { beforeAll, expect, it } from 'vitest';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { assertSettled } from '../../src/log/postgres/session.ts';
+import { isFull } from '../../src/log/postgres/refusal.ts';
 import { parseTarget } from '../../src/log/postgres/target.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { atEnd } from '../support/ending.ts';
@@ -39,8 +41,8 @@ it('LOG2.6 takes a server that was promoted while a connection began for the sta
     "SELECT 'mark' AS session, '1/00000001' AS history, pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync",
   );
   const { session, history, standby, fsync } = primary!;
-  const row = [session, history, standby, fsync, null, 'UTF8', '{}'];
-  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true });
+  const row = [session, history, standby, fsync, null, 'UTF8', '{}', 'on'];
+  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true, writesFullPages: true });
   // It has told of no history, since it was in recovery then, and is no longer.
   expect(() => assertSettled([session, '', standby, fsync, null, 'UTF8', '{}'], 'mark')).toThrow('is a standby');
 });
@@ -52,10 +54,10 @@ it('LOG2.6 sets the settings on which promises depend at each connection, even i
     default_transaction_isolation: 'serializable',
     default_transaction_read_only: 'on',
     statement_timeout: '60000',
-    lock_timeout: '1',
-    idle_session_timeout: '100',
-    idle_in_transaction_session_timeout: '100',
-    transaction_timeout: '1000',
+    lock_timeout: '60000',
+    idle_session_timeout: '60000',
+    idle_in_transaction_session_timeout: '60000',
+    transaction_timeout: '60000',
     standard_conforming_strings: 'off',
     search_path: 'public, pg_catalog',
     log_parameter_max_length_on_error: '-1',
@@ -89,10 +91,10 @@ it('LOG2.6 sets the settings on which promises depend at each connection, even i
   await log.close();
 });
 
-it('LOG2.6 acknowledges nothing that was not committed as was asked for', async () => {
+it('LOG2.6 acknowledges nothing that was not committed as required', async () => {
   const url = await server.newDatabase();
   const log = await PostgresLog.open(url);
-  // As by whatever stands between and changes the session after it was settled.
+  // As a pooler in between that changes the session later.
   await query(
     url,
     `CREATE FUNCTION careless() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -172,11 +174,48 @@ it('OPS2.10 tells passing refusals from lasting ones by the words of the server 
     ['08P01', 'server login has been failing, try again later (server_login_retry)'],
     ['57P03', 'the database system is starting up'],
     ['53300', 'sorry, too many clients already'],
+    ['08P01', 'no more connections allowed (max_client_conn)'],
+    ['08P01', 'query_wait_timeout'],
   ] as const) {
     said = refusal(text, code);
     const began = performance.now();
     await expect(PostgresLog.open(url, { patience: 600 })).rejects.toThrow(text);
     expect(performance.now() - began).toBeGreaterThan(500);
+  }
+});
+
+it('OPS4.3 makes do with the sessions that a pooler has, which lets clients wait for more', async () => {
+  const pooler = await Pooler.to(await server.newDatabase(), 'session', 2);
+  const { url } = pooler;
+  const log = await PostgresLog.open(url);
+  const readAndWrite = () =>
+    Promise.all([
+      log.append([newEvent()]),
+      ...Array.from({ length: 5 }, () => log.read({ direction: 'forward', limit: 10, filter: {} })),
+    ]);
+  await readAndWrite();
+  // The listening connection gets no session beside the one that reads.
+  log.watch(() => {});
+  await readAndWrite();
+  await log.close();
+  // It may also be the first to get one. Then it gives its own up.
+  const again = await PostgresLog.open(url);
+  const heard = new Promise<void>((resolve) => again.watch(resolve));
+  await heard;
+  expect((await again.read({ direction: 'forward', limit: 10, filter: {} })).events).toHaveLength(2);
+  await again.close();
+});
+
+it('OPS4.3 gives up a connection of another part when the server, or a pooler before it, has no more', async () => {
+  for (const [code, message, expected] of [
+    ['53300', 'sorry, too many clients already', true],
+    ['08P01', 'no more connections allowed (max_client_conn)', true],
+    ['08P01', 'query_wait_timeout', true],
+    ['08P01', 'unsupported startup parameter: options', false],
+    ['57P03', 'the database system is starting up', false],
+  ] as const) {
+    const error = new postgres.PostgresError({ code, message } as never);
+    expect(isFull(new AggregateError([new Error('is a standby'), error])), message).toBe(expected);
   }
 });
 

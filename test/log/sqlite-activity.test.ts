@@ -37,7 +37,7 @@ it('LOG7.4 counts the events of a log of version 2 when it is brought up to date
   expect(await log.trim(12_001)).toBe(10_500);
   expect((await log.activity.count(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', events: 1 }]);
   await log.close();
-  // What has come to nothing is gone.
+  // Counts that have become zero are gone.
   const now = new DatabaseSync(path, { timeout: 30_000 });
   const rows = ['activity', 'activity_by_tenant'].map((table) =>
     now.prepare(`SELECT count(*) AS n FROM ${table}`).get(),

@@ -13,7 +13,7 @@ import { STRETCH, stretchOf } from '../../src/log/sqlite/words.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 
-/** Whether it stands in the file itself. */
+/** Whether the file itself contains it. */
 const isInFile = (path: string, text: string) => readFileSync(path).includes(text);
 
 it('IN1.7 copies committed pages into the file beside the commits, so that no commit has to copy all of them', async () => {

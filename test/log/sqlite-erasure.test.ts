@@ -36,7 +36,7 @@ function open<T extends { close(): unknown }>(closable: T): T {
   return closable;
 }
 
-/** Whatever of the people stands anywhere in the storage's files, as `strings` would find it. */
+/** The people's data anywhere in the storage's files, as `strings` would find it. */
 function peopleIn(path: string): Set<string> {
   const folder = dirname(path);
   const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
@@ -138,7 +138,7 @@ it('PRIV1.8 leaves no byte of an erased person in the file or beside it, whateve
   }
 });
 
-it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
+it('PRIV1.8 leaves no copy where SQLite packs pages anew beside deleted rows', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   let number = 0;
@@ -157,7 +157,7 @@ it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows
   }
 });
 
-it('LOG9.9 leaves no byte of whom it erases among events that were revised, also where these have grown', async () => {
+it('LOG9.9 leaves no byte of an erased person in revised events, even if these have grown', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: 120 }, (_, number) => someone(number));
@@ -182,7 +182,7 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
   }
 });
 
-it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and wherever positions have jumped to', async () => {
+it('PRIV1.2 finds a person also in events of an older hookcast, and after any jump of positions', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const [gone, kept] = [someone(1), someone(2)];
@@ -275,7 +275,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     erasures: [{ subject: 'ticket/60', eventIds: ['e60'], at: 77, orderedBy: expect.stringMatching(/provider/) }],
   });
   expect(await log.quarantine.find(7)).toMatchObject({ state: 'WAITING', payload: expect.stringContaining('person') });
-  // What version 1 erased stays held back, and what it recorded is found by contact and by address.
+  // Events that version 1 erased stay held back, and its events are found by contact and by address.
   await log.append([newEvent({ eventId: 'late', subject: 'ticket/60' })]);
   expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
   const { erasures } = await log.erase(bySubject('ticket/251'), order);
@@ -293,7 +293,7 @@ async function idsOf(log: EventLog): Promise<string[]> {
   return (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events.map(({ eventId }) => eventId);
 }
 
-it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async () => {
+it('LOG12.3 keeps no key of an erased person’s words, and no word at all', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));
@@ -316,7 +316,7 @@ it('LOG12.3 keeps no key of a word of whom it erases, and no word at all', async
   expect(keysOf(event!.cursor.seq + 1).personal).toBe(before.personal);
 });
 
-it('LOG12.6 brings no key of a person back that was read before the erasure', async () => {
+it('LOG12.6 brings back no key of a person that was read before the erasure', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path, null, KEPT_THREADS));
   const people = Array.from({ length: STRETCH + 100 }, (_, number) => someone(number));

@@ -182,7 +182,7 @@ it('OPS3.11 says that a locked file can’t be checked just now, and not that it
   other.close();
 });
 
-/** What sqlite3 leaves out, by its name; and the same by hand, where there is no sqlite3. */
+/** The parts that sqlite3 leaves out, by command; and the same by hand, if there is no sqlite3. */
 const COPIES: Readonly<Record<string, (from: string, to: string) => boolean>> = {
   '.dump': (from, to) => spawnSync('sh', ['-c', `sqlite3 '${from}' .dump | sqlite3 '${to}'`]).status === 0,
   '.clone': (from, to) => spawnSync('sqlite3', [from, `.clone ${to}`]).status === 0 && existsSync(to),
@@ -217,6 +217,22 @@ it('OPS2.12 refuses a copy that lacks a table or an index, and says so', async (
     alter(path, `${lost}; PRAGMA user_version = 0`);
     expect(() => new SqliteLog(path), lost).toThrow(/it is a copy of a log that lacks tables or indexes/);
   }
+});
+
+it('OPS3.11 says of a folder that it is one, and what to name instead', () => {
+  const folder = temporaryFolder();
+  const says = new RegExp(`${folder} is a folder: name a file in it, such as ${join(folder, 'hookcast.db')}`);
+  expect(() => checkFile(folder)).toThrow(says);
+  expect(() => new SqliteLog(folder)).toThrow(says);
+});
+
+it('OPS3.9 finds events at or below the oldest position, which no client receives', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  await makeLog(path);
+  alter(path, 'UPDATE log SET floor = 1');
+  expect(checkFile(path).problems).toEqual([
+    'events at or below the oldest position, where no client receives them: 1',
+  ]);
 });
 
 it('OPS3.11 says what it can’t know of a copy without its -wal', async () => {

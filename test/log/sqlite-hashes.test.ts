@@ -43,7 +43,7 @@ it('OPS2.8 hashes ids and subjects as files have them, and hardly ever two as on
   for (const of of eighths.values()) expect(of.length / all.length).toBeCloseTo(1 / 8, 1);
 });
 
-it('IN3.10 recognises an event wherever in the log it is, also once its id is sorted in among those of long ago', async () => {
+it('IN3.10 recognizes an event wherever in the log it is, also once its id is sorted among older ones', async () => {
   const path = newPath();
   const log = new SqliteLog(path, null, KEPT_THREADS);
   const database = new DatabaseSync(path, { timeout: 30_000 });
@@ -92,7 +92,7 @@ it('IN3.10 recognises an event wherever in the log it is, also once its id is so
       .erasures,
   ).toHaveLength(1);
   expect(checkFile(path).problems).toEqual([]);
-  // What retention forgets may come again, and is another event then.
+  // An event that retention deletes may come again, and is another event then.
   await log.trim(Number.MAX_SAFE_INTEGER);
   expect(
     database.prepare('SELECT (SELECT count(*) FROM hashes) + (SELECT count(*) FROM hashes_by_stretch) AS left').get(),
@@ -103,7 +103,7 @@ it('IN3.10 recognises an event wherever in the log it is, also once its id is so
   await log.close();
 });
 
-it('IN3.10 recognises what another process has recorded, and what one of before has', async () => {
+it('IN3.10 recognizes events that another process, or an earlier one, has recorded', async () => {
   const path = newPath();
   const [one, other] = [new SqliteLog(path, null, KEPT_THREADS), new SqliteLog(path, null, KEPT_THREADS)];
   const outcomes = async (log: SqliteLog, ...ids: string[]) =>
@@ -121,7 +121,7 @@ it('IN3.10 recognises what another process has recorded, and what one of before 
   expect(checkFile(path).problems).toEqual([]);
 });
 
-it('IN3.10 records once more what was taken back', async () => {
+it('IN3.10 records an event again that was taken back', async () => {
   const path = newPath();
   const log = new SqliteLog(path, null, KEPT_THREADS);
   await log.append([newEvent({ eventId: 'before' })]);

@@ -88,7 +88,7 @@ it('OPS11.7 starts the writer anew when it has died, and refuses what was under 
   const { events } = await logs[0]!.read({ direction: 'forward', limit: 500, filter: {} });
   const ids = events.map(({ eventId }) => eventId);
   expect(ids.filter((id) => !id.startsWith('under-')).toSorted()).toEqual(['after', 'before-0', 'before-1']);
-  // All of what was under way, or nothing.
+  // All events that were under way, or none.
   expect([0, 400]).toContain(ids.length - 3);
   expect([started.length, failures]).toEqual([2, ['writer']]);
 });

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
@@ -58,7 +59,7 @@ function empty(path: string): void {
 
 describeEventLog('SQLite', kept);
 
-it('LOG2.3 syncs every commit: what the writer is set to, asked of it after a write', async () => {
+it('LOG2.3 syncs every commit, as the writer’s own settings say after a write', async () => {
   const log = openAt(newPath());
   await log.append([newEvent()]);
   expect(await log.durability()).toEqual({ journalMode: 'wal', synchronous: 2 });
@@ -188,6 +189,33 @@ it.each(Object.entries(TAKES_NOTHING))(
     expect((await log.head()).seq).toBeLessThanOrEqual(1);
   },
 );
+
+it('IN1.6 lists no event as one that can’t be revised for what is wrong with the log', async () => {
+  const path = newPath();
+  const log = openAt(path);
+  await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
+  const { events } = await log.read({ direction: 'forward', limit: 2, filter: {} });
+  const anew = (types: readonly string[]) =>
+    log.revisions.run((revise) =>
+      revise(
+        events.map(({ cursor, eventId }, index) => ({
+          seq: cursor.seq,
+          event: newEvent({ eventId, type: types[index]! }),
+        })),
+        1,
+      ),
+    );
+  alter(path, "CREATE TRIGGER no BEFORE INSERT ON revisions BEGIN SELECT RAISE(ABORT, 'no'); END");
+  await expect(anew(['x', 'y'])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  alter(path, 'DROP TRIGGER no');
+  alter(path, "CREATE TRIGGER no BEFORE UPDATE ON events WHEN NEW.type = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END");
+  expect((await anew(['bad', 'good'])).map(({ outcome }) => outcome)).toEqual(['refused', 'revised']);
+  expect((await log.read({ direction: 'forward', limit: 2, filter: {} })).events.map(({ type }) => type)).toEqual([
+    events[0]!.type,
+    'good',
+  ]);
+  expect(checkFile(path).problems).toEqual([]);
+});
 
 it('IN4.11 refuses an event for its content, and leaves nothing of the test whether another one would be taken', async () => {
   const path = newPath();

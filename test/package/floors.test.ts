@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { NEEDED_NODE, isEnough } from '../../src/needed-node.ts';
 import { ROOT } from '../support/package.ts';
 
-/** Versions of what strangers' bytes come to, below which a fault is known; and which. */
+/** Packages that read strangers' bytes: the versions below which a fault is known, and the fault. */
 const FLOORS: Readonly<Record<string, readonly [floor: string, fault: string]>> = {
   ws: [
     '8.23.0',
@@ -39,7 +39,7 @@ interface Locked {
 const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
 const { dependencies } = read('package.json') as { dependencies: Record<string, string> };
 const { packages } = read('package-lock.json') as { packages: Record<string, Locked> };
-/** What is installed with hookcast: by path, since one package may be there in several versions. */
+/** The packages that are installed with hookcast: by path, since a package may be there in several versions. */
 const shipped = Object.entries(packages).filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional);
 
 /** Of versions like 8.23.0, without anything behind. */
@@ -83,7 +83,7 @@ it('OPS7.7 names one Node as the oldest, and takes every newer one', () => {
   expect(versions.map(isEnough)).toEqual([false, false, false, true, true, true, true]);
   expect(read('package.json').engines).toEqual({ node: `>=${NEEDED_NODE}` });
   expect(read('package-lock.json').packages[''].engines).toEqual({ node: `>=${NEEDED_NODE}` });
-  // What the image begins with and what npm ci brings are newer; these pages say which may be brought along.
+  // The image's base and npm ci bring newer versions; these pages say which versions a user may have.
   for (const page of [
     'README.md',
     'CONTRIBUTING.md',

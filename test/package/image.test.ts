@@ -77,7 +77,7 @@ async function build({ name, steps }: Stage): Promise<void> {
 }
 
 beforeAll(async () => {
-  // What Docker is sent: nothing that .dockerignore doesn't name.
+  // The files that Docker is sent: only those that .dockerignore names.
   const rules = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
     .split('\n')
     .filter((line) => /^[^#]/.test(line));

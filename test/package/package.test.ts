@@ -169,7 +169,7 @@ it('OPS7.10 starts from a dozen files of its own, and loads nothing that its sta
   expect(others).toEqual([]);
 });
 
-it('OPS7.5 says what it has of other packages within its own files, with their licenses', () => {
+it('OPS7.5 lists the packages that are bundled in its own files, with their licenses', () => {
   const dist = join(project, 'node_modules/hookcast/dist');
   const { components } = JSON.parse(readFileSync(join(dist, 'bundled.cdx.json'), 'utf8')) as {
     components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
@@ -258,7 +258,7 @@ it('OPS7.3 serves the sources of a user’s own file from a package, and ends we
   symlinkSync(join(project, 'node_modules'), join(own, 'node_modules'));
   writeFileSync(join(own, 'package.json'), '{"type":"module"}');
   writeFileSync(join(own, 'hookcast.config.ts'), CONFIG);
-  // What the user's module says by hookcast/provider, the command knows: of each module there is one.
+  // The command shares hookcast/provider with the user's module: there is one instance of each module.
   const explained = await hookcast(own, ['schema', '--explain']);
   expect(explained.stdout).toMatch(/^LockerOpening\b/m);
   expect(explained.stdout).toMatch(/^ +hall +open +a text, declared open$/m);
@@ -276,7 +276,7 @@ it('OPS7.3 serves the sources of a user’s own file from a package, and ends we
   });
   const { url, sources } = await listening;
   expect(sources).toEqual(['eduzz', 'gym']);
-  // Of what builds the console nothing is installed here.
+  // None of the packages that build the console is installed here.
   expect(await (await fetch(`${url}/console`)).text()).toContain('<script type="module"');
   const refused = await fetch(`${url}/webhooks/gym`, { method: 'POST', body: '{}' });
   expect(refused.status).toBe(401);
@@ -302,7 +302,7 @@ it('OPS7.3 serves the sources of a user’s own file from a package, and ends we
     expect(JSON.parse(line)).toMatchObject({ ...one, values: { ...SAID, pieces: [{ name: 'bag' }] } });
   }
   expect(JSON.parse(events.at(-1)!)).toMatchObject({ ...one, values: SAID });
-  // What the schemas of both expect is no drift.
+  // Fields that the schemas of both expect are no drift.
   const drift = await hookcast(own, ['drift', '--source', 'gym']);
   expect(drift.stdout.match(/^gym\t.*/gm)).toEqual([expect.stringContaining('\tsurprise\t')]);
 });
@@ -325,7 +325,7 @@ interface Export {
   readonly default: string;
 }
 
-/** What package.json exports: `client`, `providers/eduzz`, …, and the module of each. */
+/** The exports of package.json: `client`, `providers/eduzz`, …, and the module of each. */
 const subpaths = Object.entries(
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).exports as Record<string, Export | string>,
 ).flatMap(([path, target]) => {

@@ -65,9 +65,9 @@ interface Case {
   /** Of two accounts. */
   readonly accounts: readonly [mine: string, other: string];
   readonly fits: (account: string) => Payload;
-  /** What does not fit its type, and what is not of the provider's form to begin with: the account can be read. */
+  /** A payload that does not fit its type, and one that does not have the provider's form at all. Both show their account. */
   readonly unfit: readonly ((account: string) => Payload)[];
-  /** What names no account, and its tenant; null where there is no such thing. */
+  /** A payload that names no account, and its tenant; null if there is none. */
   readonly unnamed: readonly [payload: () => Payload, tenant: string] | null;
 }
 
@@ -159,7 +159,7 @@ async function sign(provider: Provider, payload: Payload): Promise<(source: Prov
 const make = async (source: Provider, payload: Payload) => (await sign(source, payload))(source);
 
 it.each(Object.entries(CASES))(
-  'IN2.12 ignores what is signed for an account that the source of %s does not take, also what does not fit',
+  'IN2.12 ignores deliveries for an account that the source of %s does not take, even those that do not fit',
   async (_name, { provider, accounts: [mine, other], ...payloads }) => {
     const whole = provider();
     const source = ofAccounts(whole, [mine, 'one-more']);
@@ -196,7 +196,7 @@ it('IN2.12 keeps a delivery that does not fit in quarantine if its account canâ€
   expect(await make(source, moved)).toMatchObject({ outcome: 'unfit', account: null });
 });
 
-it('IN2.12 does not do what a request for privacy asks for in anotherâ€™s account', async () => {
+it('IN2.12 fulfills no privacy request for another account', async () => {
   const wanted = wixClaims(bookingCanceledEvent({ triggeredByAnonymizeRequest: true }), { instanceId: 'site-2' });
   const whole = CASES['wix']!.provider();
   expect(await make(whole, wanted)).toMatchObject({ outcome: 'event', erases: { contacts: expect.any(Array) } });

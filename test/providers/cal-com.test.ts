@@ -295,7 +295,7 @@ describe('Cal.com', () => {
     }
     const named = { ...organizer, id: 42 };
     expect(await tenantOf({ organizer: named, userId: 1, destinationCalendar: { userId: 2 } })).toBe('calcom:42');
-    // A meeting's booking stands beside the event's name, and names its host by id.
+    // A meeting's booking is beside the event's name, and names its host by id.
     expect(
       await event({ triggerEvent: 'MEETING_ENDED', uid: 'u-1', userId: 42, startTime: '2026-05-10' }),
     ).toMatchObject({

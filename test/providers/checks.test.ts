@@ -14,7 +14,7 @@ import { mutated } from '../contract/mutation.ts';
 
 const secrets = ['a secret of a length that is long enough'] as const;
 
-/** What a schema makes of a value; of what it refuses, where and why. */
+/** The result of a schema for a value: the output, or where and why it refuses the value. */
 function outcomeOf({ success, data, error }: z.ZodSafeParseResult<unknown>) {
   return success ? { data } : { issues: error.issues };
 }
@@ -23,7 +23,7 @@ it.each([
   ['Eduzz', eduzz({ secrets })],
   ['Cal.com', calCom({ secrets })],
   ['Stripe', stripe({ secrets })],
-] as const)('IN6.18 compiled, the schemas of %s make of a body what they make of it otherwise', (_name, provider) => {
+] as const)('IN6.18 the schemas of %s give the same result compiled as otherwise', (_name, provider) => {
   const compiled = new Checks(1);
   const bodies = provider.samples.flatMap((sample) => {
     const payload = sample.payload({ id: 'x', at: new Date(0) });
@@ -113,7 +113,7 @@ const values = fc.letrec<{ any: unknown }>((tie) => ({
   ),
 })).any;
 
-it('IN6.18 written as code, any schema makes of any value what it makes of it otherwise', () => {
+it('IN6.18 any schema gives the same result for any value written as code as otherwise', () => {
   let [fitting, written] = [0, 0];
   fc.assert(
     fc.property(schemas, fc.array(values, { minLength: 1, maxLength: 8 }), (schema, several) => {

@@ -203,7 +203,7 @@ describeProvider({
   personal: STRIPE_PEOPLE,
 });
 
-/** What identifies an event of Standard Webhooks is not in its body: there is one of each type. */
+/** The id of an event of Standard Webhooks is not in its body, so there is one event of each type. */
 const idOf = (body: Buffer) => (body.includes('seat.sold') ? 'msg_sold' : 'msg_cancelled');
 
 describeProvider({

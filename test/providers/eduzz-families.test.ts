@@ -7,7 +7,7 @@ type Data = Record<string, unknown>;
 const time = (text: string) => ({ at: Date.parse(text), text });
 const brl = (amount: string) => ({ amount, currency: 'BRL' });
 
-/** What each of the 54 events that are no cancellation of a ticket, and nothing else of Blinket's, tells of. */
+/** The subjects of the 54 events that neither cancel a ticket nor are another event of Blinket's. */
 const FAMILIES: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
   OrderChange: {
     'myeduzz.invoice_opened': 'OPENED',
@@ -101,7 +101,7 @@ describe('all 63 events', () => {
     const seen = JSON.stringify([data, subject, tenant]);
     const theirs = personalIn(sample);
     expect(theirs.filter((value) => seen.includes(JSON.stringify(value).slice(1, -1)))).toEqual([]);
-    // What is about somebody is not lost, either.
+    // The person's data is not lost, either.
     if (theirs.length > 0) expect(JSON.stringify(personal)).not.toBe(JSON.stringify({ tenantName: null }));
   });
 
@@ -127,7 +127,7 @@ describe('all 63 events', () => {
   );
 });
 
-/** What says which thing it is, whose, or of whom, and what decides what the event means: docs/PROVIDERS.md. */
+/** The fields that identify the thing, its account or its person, or decide the event's meaning: docs/PROVIDERS.md. */
 const DECISIVE = new RegExp(
   `^(?:${[
     'id|invoiceId|producerId|reason|changeType',
@@ -137,7 +137,7 @@ const DECISIVE = new RegExp(
   ].join('|')})$`,
 );
 
-/** The paths of all members, and what stands there. */
+/** The paths of all members, with their values. */
 function membersOf(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value)
@@ -166,7 +166,7 @@ const ALSO = /(?:filename|error|statusError|failReasonMessage|barcode|[uU]rl|hre
 /** Ids of tickets and comments, by which what they are about is found. */
 const NO_PERSON = /participants?\.(?:\d\.)?id$|comment\.id$|student\.id$/;
 
-/** What is shorter, the number of a house for one, may be anything. */
+/** A shorter text may be anything, such as the number of a house. */
 const SHORTEST = 4;
 
 function personalIn(payload: Data): string[] {
@@ -280,7 +280,7 @@ describe('orders', () => {
     });
   });
 
-  it('IN4.1 keeps one for quarantine that says not which order it is, or whose', () => {
+  it('IN4.1 keeps one in quarantine that lacks the order or its account', () => {
     const of = (more: Data) => misfits(eventOf('invoice_paid', invoice('paid', more)));
     expect(of({ id: '' })).toEqual(['data.id']);
     expect(of({ producer: { name: 'Rosa' } })).toEqual(['data.producer.id']);
@@ -333,7 +333,7 @@ describe('subscriptions', () => {
     expect(event(attempted).data['charge']).toMatchObject({ outcome, paymentMethod: 'creditCard' });
   });
 
-  it('IN6.15 says of an attempt which order it is for, how and when, and keeps the sentence for who may see people', () => {
+  it('IN6.15 says which order an attempt is for, how and when, and the sentence only to tokens that may see people', () => {
     const { data: sample } = sampleOf('myeduzz.contract_card_attempted') as { data: { invoice: Data } };
     const failed = { ...sample.invoice, failReason: 'limit', failReasonMessage: 'Caio, seu cartão está sem limite' };
     const { data, personal } = event(eventOf('contract_card_attempted', { ...sample, invoice: failed }));
@@ -396,11 +396,11 @@ describe('the others', () => {
     expect(event(sampleOf('alpaclass.student_created')).data).toMatchObject({
       registeredAt: time('2026-03-01T12:00:00.000Z'),
     });
-    // What is not said is not there, and nothing is needed but that something happened.
+    // Missing fields are null, and only the name of the event is needed.
     expect(event(eventOf('nutror.lesson_rated', {})).data).toMatchObject({ course: null, rating: null, courses: [] });
   });
 
-  it('IN6.15 says of a file what became of it, and its name only to who may see people', () => {
+  it('IN6.15 says what became of a file, and its name only to tokens that may see people', () => {
     expect(event(sampleOf('safevideo.upload_error'))).toMatchObject({
       data: { videoProcessing: 'UPLOAD_FAILED', format: 'mp4', mediaType: 'video' },
       personal: { filename: 'ensaio.mp4', errorMessage: 'Não deu certo' },

@@ -195,7 +195,7 @@ describe('myeduzz.invoice_canceled', () => {
     expect(event(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields))).data).toMatchObject(read);
   });
 
-  it('IN4.1 keeps one for quarantine that says not which order it is, whose, or of a buyer who is no object', () => {
+  it('IN4.1 keeps one in quarantine that lacks the order or its account, or whose buyer is no object', () => {
     const of = (fields: Record<string, unknown>) =>
       misfits(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields)));
     expect(of({ id: null })).toEqual(['data.id']);
@@ -357,7 +357,7 @@ describe('myeduzz.contract_updated', () => {
     expect([1, 2].map((id) => state(canceled, 'cancellation', { id }))).toEqual(['1', '2']);
   });
 
-  it('IN4.1 takes one that says only which contract it is, and keeps for quarantine what can’t be decided', () => {
+  it('IN4.1 takes one that names only its contract, and keeps one in quarantine that can’t be decided', () => {
     const bare = eventOf('contract_updated', { producer: { id: 1 }, contract: { id: 2 }, reason: 'cancellation' });
     expect(event(bare)).toMatchObject({
       occurredAt: time('2026-03-01T12:00:05.250Z'),

@@ -215,7 +215,7 @@ describe('what is served of Eduzz', () => {
     });
     expect(served[5]).toMatchObject({ reference: '5500123', customerAddress: null, utm: null });
     expect(served[6]).toMatchObject({ reference: '330077', payer: null, customer: null });
-    // What identifies nobody is there all the same.
+    // Data that identifies nobody is there all the same.
     expect(served.slice(7)).toMatchObject([
       {
         value: { amount: '301.5' },

@@ -39,7 +39,7 @@ function signed(body: string, { target = '/webhooks/hubspot', stamp = String(Dat
 
 const verify = (arrived: ReturnType<typeof signed>) => provider.verify(arrived) as Verified;
 
-/** What becomes of each change of one delivery. */
+/** The outcome of each change of one delivery. */
 function received(...changes: object[]) {
   return provider.parts!(verify(signed(JSON.stringify(changes))))!.map((part) =>
     provider.normalise(part, { source: 'hubspot', receivedAt: Date.now() }),

@@ -14,7 +14,7 @@ const declare = (name: string, fields: z.ZodRawShape) =>
 
 const note = { note: text, key: text.nullable(), value: json };
 
-/** Whatever a declaration may have, some of it under names of what opens something. */
+/** A declaration with every kind of member, some of them named like secrets. */
 const OF_OUR_OWN = [
   declare('Seat', { seat: id, count: whole, when: instant.nullable(), note: text, extra: json, any: open(json) }),
   declare('Place', {
@@ -48,7 +48,7 @@ const anything = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** What a check may have left of an event of these members. */
+/** The members of an event that a check may have left. */
 function eventOf(members: readonly Member[]): fc.Arbitrary<Record<string, unknown>> {
   return fc.record(Object.fromEntries(members.map((member) => [member.name, memberOf(member)])));
 }
@@ -79,7 +79,7 @@ function scalar(name: string): fc.Arbitrary<unknown> {
 
 describe('what events say, put where it is kept', () => {
   it.each([...SHIPPED, ...OF_OUR_OWN].map((type) => [type.name, type] as const))(
-    'IN6.18 %s is put by code written for its declaration where walking the declaration puts it',
+    'IN6.18 written code splits %s as walking its declaration does',
     (_name, type) => {
       // From the first on, by written code.
       const keeper = new Keeper(1);
@@ -96,7 +96,7 @@ describe('what events say, put where it is kept', () => {
     },
   );
 
-  it('IN6.18 an event is put in parts by written code from the hundredth on, and by the declaration before', () => {
+  it('IN6.18 written code splits events from the hundredth on, and the declaration those before', () => {
     const [type] = OF_OUR_OWN as [(typeof OF_OUR_OWN)[number]];
     const event = {
       seat: 'a',

@@ -43,7 +43,7 @@ describe('a provider from its parts', () => {
     });
   });
 
-  it('IN4.8 keeps what its code fails on, and says only the class of the error, and where', async () => {
+  it('IN4.8 keeps a delivery on which its code fails, and says only the class of the error, and the place', async () => {
     const failing = (message: unknown) => {
       throw new RangeError(String(message));
     };
@@ -98,7 +98,7 @@ describe('a provider from its parts', () => {
       { about: () => ({ type: 'other', people: ['Ana'.length, null] }) },
     ],
   ];
-  it.each(odd)('IN4.8 keeps what comes to its code when that makes %s of it', async (_what, parts, schema) => {
+  it.each(odd)('IN4.8 keeps a delivery in quarantine of which its code makes %s', async (_what, parts, schema) => {
     const { normalise = () => otherEvent(), about = () => ({ type: 'x' }) } = parts;
     const provider = defineProvider({
       name: 'p',

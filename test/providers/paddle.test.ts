@@ -153,7 +153,7 @@ it('IN2.2 reads Paddle’s time only in whole seconds, where its library takes a
   }
 });
 
-/** What becomes of an event with this object. */
+/** The outcome of an event with this object. */
 async function made(event_type: string, data: object) {
   const payload = {
     event_id: 'evt_1',
@@ -187,7 +187,7 @@ it('IN11.8 knows a subscription of Paddle that is to be cancelled from one that 
     occurredAt: { text: '2026-05-01T00:00:01Z' },
     data: { endsAt: { text: '2026-05-01T00:00:01Z' } },
   });
-  // The transaction that made it stands beside it.
+  // The transaction that made it is beside it.
   expect(await made('subscription.created', { ...sent, transaction_id: 'txn_1' })).toMatchObject({
     happened: 'CREATED',
     subject: 'subscription/sub_1',

@@ -18,7 +18,7 @@ const GOOD = '{"alg":"RS256"}';
 const asItIs = (token: string) => token;
 const plain = { algorithms: ['RS256'], clockTolerance: 30, currentDate: new Date(NOW * 1_000) };
 
-/** What jose says of a token. */
+/** The result of jose for a token. */
 async function joseOf(token: string, options: JWTVerifyOptions) {
   try {
     await jwtVerify(token, keys.publicKey, options);

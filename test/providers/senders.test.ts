@@ -112,7 +112,7 @@ describeProvider({
   personal: [],
 });
 
-/** What the body is about, which must stand in the query as well. */
+/** The subject of the body, which the query must name as well. */
 function idIn(bytes: Buffer): string | null {
   try {
     const { data } = JSON.parse(bytes.toString().replace(/^\ufeff/, '')) as { data?: { id?: unknown } };
@@ -192,7 +192,7 @@ describeProvider({
 const ofSlack = slack({ secrets });
 describeProvider({
   name: 'Slack',
-  // What it answers has a test of its own: the suite reads what became of a delivery.
+  // Its answers have a test of their own: the suite reads the outcome of a delivery.
   provider: (given) => {
     const { respond: _nothing, ...provider } = slack({ secrets: given });
     return provider;

@@ -133,7 +133,7 @@ const EMAIL = {
   choir: 'of Paula',
 };
 
-it('IN6.3 makes of each event in a list of SendGrid an event of its own, of what became of an e-mail', async () => {
+it('IN6.3 records each event in a list of SendGrid as an event of its own about an e-mail', async () => {
   const sent = signed(JSON.stringify([EMAIL, { ...EMAIL, sg_event_id: 'e-2', event: 'open', category: ['a', 'b'] }]));
   const arrived = { headers: headersOf(sent), body: Buffer.from(sent.body), receivedAt: AT * 1000 };
   const parts = provider.parts!(await provider.verify(arrived))!;
@@ -155,7 +155,7 @@ it('IN6.3 makes of each event in a list of SendGrid an event of its own, of what
   });
 });
 
-it('IN4.12 records of a list of SendGrid what it knows already once, and what does not fit waits alone', async () => {
+it('IN4.12 records each event of a list of SendGrid once, and only those that do not fit wait', async () => {
   const { url, log, end } = await serveProvider(provider);
   onTestFinished(end);
   const list = [EMAIL, { ...EMAIL, sg_event_id: 'e-2' }, { ...EMAIL, event: 7 }];

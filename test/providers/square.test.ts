@@ -49,7 +49,7 @@ function of(type: string, name: string, object: object) {
   };
 }
 
-/** What becomes of an event that tells of this object. */
+/** The outcome of an event about this object. */
 async function made(type: string, name: string, object: object) {
   const to = { url: `${PUBLIC_URL}/webhooks/square` };
   const { headers, body } = await provider.sign!(of(type, name, object), new Date(), to);

@@ -264,7 +264,7 @@ describe('Standard Webhooks', () => {
     expect(() => standardWebhooks({ secrets: [SECRET], secretEncoding: 'hex' as never })).toThrow(
       /secretEncoding must/,
     );
-    // What has a blank in it is one all the same where the operator says so.
+    // A text with a blank is a secret all the same if the operator says so.
     const spoken = 'the secret of the partner';
     const by = standardWebhooks({ secrets: [spoken], secretEncoding: 'utf8' });
     expect(ours(signedWith(spoken), body, by)).toBe(true);
@@ -307,7 +307,7 @@ describe('Standard Webhooks', () => {
     for (const timestamp of [undefined, null, 7, 'soon']) {
       expect(await receive({ type: 'x', timestamp })).toMatchObject({ event: { occurredAt: { at: T * 1000 } } });
     }
-    // What says no type is kept under its own id all the same.
+    // An event without a type is kept under its own id all the same.
     for (const payload of [{}, { type: '' }, { type: 7 }]) {
       expect(await receive(payload)).toMatchObject({
         outcome: 'unfit',

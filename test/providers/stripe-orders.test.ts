@@ -91,7 +91,7 @@ describe('orders of Stripe', () => {
       paid: eur('34.80'),
       items: [
         { productId: 'prod_1', name: '3 × Season ticket', price: eur('29.80') },
-        // What somebody typed may be about a person.
+        // A text that somebody typed may be about a person.
         { productId: 'prod_2', name: null, price: eur('5.00') },
       ],
       parentSubscriptionId: 'sub_1Invented',

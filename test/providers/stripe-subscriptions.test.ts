@@ -62,7 +62,7 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
     });
   });
 
-  it('IN6.4 is told from what has ended, which happened when it ended', () => {
+  it('IN6.4 is told from one that has ended, whose time is its end', () => {
     expect(event(stripeDeleted({ canceled_at: 1_770_000_000, cancel_at: 1_778_000_005 }))).toMatchObject({
       shape: 'SubscriptionCancellation',
       occurredAt: seconds(1_778_000_005),

@@ -40,7 +40,7 @@ interface By {
   readonly by?: Namer;
 }
 
-/** What becomes of an event whose provider names no subject, unless it does so. */
+/** The outcome of an event; its provider names no subject unless one is given. */
 function eventOf(
   said: Said,
   { verify = token('a-long-token'), about = {}, tenant = 'recife', source = 'kit', by = namer('of a log') }: By = {},
@@ -76,7 +76,7 @@ describe('what an event is about', () => {
     [null, said(BookingCancellation, { bookingId: '' })],
   ])('PRIV1.11 is %s where its content says so and its provider nothing', (subject, said) => {
     expect(subjectOf(said)).toBe(subject);
-    // What has no secret in it was called the same before.
+    // A subject without a secret in it had the same name before.
     expect(formerOf(said)).toEqual([]);
   });
 

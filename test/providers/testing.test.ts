@@ -65,7 +65,7 @@ describe('a provider of a user’s own', () => {
   for (const { title, run } of providerContract(shop())) it(`IN9.2 ${title}`, run);
 });
 
-/** What is sent of these says which event it is beside the body, or has it only as its id. */
+/** Their deliveries name the event beside the body, or only as its id. */
 const others: [source: string, more: Partial<UnderTest>][] = [
   ['by-url', { required: [] }],
   ['by-query', {}],

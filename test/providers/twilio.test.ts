@@ -98,7 +98,7 @@ it('IN2.7 takes SHA-256 of Twilio where a header says that a shared key signed, 
   }
 });
 
-/** What becomes of a form with these fields. */
+/** The outcome of a form with these fields. */
 async function made(fields: Record<string, string>) {
   const payload = { AccountSid: 'AC1', ...fields };
   const { headers, body } = await provider.sign!(payload, new Date(), { url: `${PUBLIC_URL}${TARGET}` });

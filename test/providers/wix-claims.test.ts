@@ -67,7 +67,7 @@ describe('nesting', () => {
     const verified = await verify(token({ alg: 'RS256' }, JSON.stringify({ data })));
     const opened = `{"data":{"eventType":"wix.other","instanceId":"i1","data":{"id":"n1","slug":"x","createdEvent":{"entity":{"numbers":${numbers}}}}}}`;
     expect(verified.text).toBe(opened);
-    // What code works with are texts and doubles, as ever.
+    // Code gets texts and doubles, as always.
     expect(verified.payload).toMatchObject({
       data: {
         data: { createdEvent: { entity: { numbers: ['1e400', '12345678901234567890', 0.12345678901234568] } } },
@@ -198,7 +198,7 @@ describe('whose and which', () => {
   };
   const contactCreated = { eventType: 'wix.contacts.v4.contact_created' };
 
-  it('IN4.2 keeps every event of Wix that it has no type for, and by what its people are found', async () => {
+  it('IN4.2 keeps every event of Wix that it has no type for, and the marks by which its people are found', async () => {
     expect(await eventOf(wixClaims(contact, contactCreated))).toMatchObject({
       shape: 'OtherEvent',
       type: 'wix.contacts.v4.contact_created',

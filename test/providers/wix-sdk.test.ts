@@ -21,7 +21,7 @@ const sdk = createClient({ auth: AppStrategy({ appId: APP, publicKey: pem }) });
 const ours = wix({ publicKeys: [keys.publicKey, second.publicKey] });
 const oursOfApp = wix({ publicKeys: [keys.publicKey], appId: APP });
 
-/** What a body is taken for by the SDK, by us, and by us where the app's id is given as the audience. */
+/** The results for a body of the SDK, of hookcast, and of hookcast with the app's id as the audience. */
 interface Case {
   readonly what: string;
   readonly body: () => string | Promise<string>;

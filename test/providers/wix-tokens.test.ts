@@ -134,7 +134,7 @@ describe('settings', () => {
     }
   });
 
-  it('OPS2.5 takes public keys as text or as key objects from who builds it', async () => {
+  it('OPS2.5 takes public keys as text or as key objects from the code that builds it', async () => {
     const ways = [pem, pem.replaceAll('\n', String.raw`\n`), Buffer.from(pem).toString('base64'), keys.publicKey];
     for (const way of ways) await verify(good, wix({ publicKeys: [way] }));
   });

@@ -255,6 +255,43 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
     expect(performance.now() - waiting).toBeGreaterThan(1_400);
   });
 
+  it('OPS4.3 makes do with two or three sessions of PgBouncer, which lets clients wait for more', async () => {
+    for (const sessions of [2, 3]) {
+      const log = await PostgresLog.open(await pgbouncer(debian.url, 'session', `default_pool_size = ${sessions}`));
+      log.watch(() => {});
+      for (let round = 0; round < 3; round += 1) {
+        const reads = Array.from({ length: 20 }, () => log.read({ direction: 'forward', limit: 10, filter: {} }));
+        expect(await log.append([newEvent()])).toMatchObject([{ outcome: 'accepted' }]);
+        await Promise.all(reads);
+      }
+      await log.close();
+    }
+  });
+
+  it('PRIV1.16 refuses what pg_restore --data-only leaves in a schema that a gateway made, and takes the rest', async () => {
+    const databaseAt = (name: string) => Object.assign(new URL(debian.url), { pathname: `/${name}` }).href;
+    const [from, made, empty] = ['from_here', 'made', 'empty'].map(databaseAt) as [string, string, string];
+    for (const url of [from, made, empty]) await query(debian.url, `CREATE DATABASE ${new URL(url).pathname.slice(1)}`);
+    const log = await PostgresLog.open(from);
+    const address = 'rosa@example.org';
+    await log.append([newEvent({ raw: JSON.stringify({ address }), traces: [{ kind: 'email', value: address }] })]);
+    await log.close();
+    await (await PostgresLog.open(made)).close();
+    const dump = join(folder(), 'log.dump');
+    const run = (program: string, ...parameters: string[]) => spawnSync(join(BIN, program), parameters).status;
+    expect(run('pg_dump', '-Fc', '-f', dump, from)).toBe(0);
+    expect(run('pg_restore', '--data-only', '-d', made, dump)).toBe(1);
+    await expect(PostgresLog.open(made)).rejects.toThrow(/marked with the secret of another log/);
+    // As docs/SCALING.md says.
+    expect(run('pg_restore', '--schema-only', '-d', empty, dump)).toBe(0);
+    expect(run('pg_restore', '--data-only', '-d', empty, dump)).toBe(0);
+    const moved = await PostgresLog.open(empty);
+    expect(await moved.previewErasure({ by: 'email', source: null, email: address })).toMatchObject({
+      people: { byAddress: 1 },
+    });
+    await moved.close();
+  });
+
   describe.skipIf(!existsSync(PGPOOL))('and pgpool2', () => {
     it('LOG3.5 takes pgpool where it reads from the primary, and refuses it where a standby answers', async () => {
       await appends(await pgpool(debian.url, null, true));

@@ -7,7 +7,7 @@ export interface Program {
   readonly path: string;
   /** Of docs/deploy. */
   readonly recipe: string;
-  /** What is in the recipe for a second gateway, and is not a comment then; null where the program knows but one. */
+  /** The lines for a second gateway, which are comments in the recipe; null if the program knows only one gateway. */
   readonly second: RegExp | null;
   /** Whether it asks /readyz, and so sends nothing more to a gateway that drains. */
   readonly asks: boolean;
@@ -139,7 +139,7 @@ include "${folder}/recipe"\n`,
   },
 ];
 
-/** The recipe as it stands in the docs, with the second gateway where there is to be one. */
+/** The recipe as the docs have it, with the second gateway if there is to be one. */
 export function recipeOf({ recipe, second, at }: Program, ports: Ports, gateways: 1 | 2): string {
   const text = readFileSync(new URL(`../../docs/deploy/${recipe}`, import.meta.url), 'utf8');
   return at(gateways === 2 && second ? text.replace(second, '') : text, ports);

@@ -51,6 +51,10 @@ it.each(found)('OPS9.6 works behind $name with the recipe of the docs', async (p
   for (const { headers, body } of [odd, large]) {
     expect((await post('/webhooks/eduzz', { headers, body })).status).toBe(200);
   }
+  // What is too large is refused by the gateway, which knows what its sender makes of that.
+  const huge = signAsEduzz(eduzzEvent('a.b', { filler: 'x'.repeat(1_500_000) }), EDUZZ_SECRET);
+  const tooLarge = await post('/webhooks/eduzz', { headers: huge.headers, body: huge.body });
+  expect([tooLarge.status, ((await tooLarge.json()) as { code: string }).code]).toEqual([413, 'BODY_TOO_LARGE']);
   const forged = await post('/webhooks/eduzz', { headers: odd.headers, body: odd.body.replace('1.0', '1.1') });
   expect([forged.status, ((await forged.json()) as { code: string }).code]).toEqual([401, 'SIGNATURE_INVALID']);
 
@@ -127,7 +131,7 @@ it('OPS9.1 loses no delivery over connections that a proxy has kept, and no quie
         (client) => new Seen(client, proxy),
       );
       await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
-      // What is kept here is the proxy's connections. A client's own would be closed by the proxy at moments of its own.
+      // The proxy's connections to the gateway are kept here. The proxy would close a client's own connections when it likes.
       const agent = new Agent({ keepAlive: false });
       const burst = (name: string) =>
         Promise.all(Array.from({ length: AT_ONCE }, (_, index) => deliver(proxy.url, `${name}-${index}`, agent)));

@@ -29,7 +29,7 @@ export class RealProxy {
     const [first = 0, second = first] = gateways.map((url) => Number(new URL(url).port));
     const port = await freePort();
     const folder = temporaryFolder();
-    // What gives up root reads it as well.
+    // Programs that give up root read it as well.
     chmodSync(folder, 0o755);
     const recipe =
       config?.(port) ?? recipeOf(program, { port, gateways: [first, second] }, gateways.length > 1 ? 2 : 1);

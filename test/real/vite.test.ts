@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createServer } from 'vite';
+import { type ProxyOptions, type UserConfig, createServer } from 'vite';
 import { ticket } from '../fixtures/eduzz.ts';
-import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { Peer, knock } from '../support/peer.ts';
 
 /** Vite's dev server before a gateway, with more options of its proxy. */
@@ -43,3 +44,31 @@ it("OPS9.4 takes a page of Vite's dev server for its own, with the proxy of PROX
   expect(await asked(await vite(gateway.url, { changeOrigin: true }))).toEqual([403, 403]);
   expect(await asked(await vite(gateway.url, { changeOrigin: true, xfwd: true }))).toEqual([200, 101]);
 });
+
+it("OPS9.6 breaks an event stream off when the gateway is killed, with Vite's proxy of PROXIES.md", async () => {
+  const gateway = await GatewayProcess.start(environment(temporaryFolder()));
+  const { url } = await vite(gateway.url, { configure: (await recipe()).configure });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${await makeToken()}`,
+    },
+    body: '{"query":"subscription { events { __typename cursor } }"}',
+  });
+  const reader = response.body!.getReader();
+  await reader.read();
+  await gateway.end('SIGKILL');
+  await expect(reader.read()).rejects.toThrow('terminated');
+});
+
+/** The options of the proxy, as PROXIES.md has them. */
+async function recipe(): Promise<ProxyOptions> {
+  const page = readFileSync(new URL('../../docs/PROXIES.md', import.meta.url), 'utf8');
+  const text = /^\/\/ vite\.config\.ts\n([^]*?)```/m.exec(page)![1]!;
+  const file = join(temporaryFolder(), 'vite.config.mjs');
+  writeFileSync(file, `const defineConfig = (config) => config;\n${text}`);
+  const { default: config } = (await import(file)) as { default: UserConfig };
+  return config.server!.proxy!['/graphql'] as ProxyOptions;
+}

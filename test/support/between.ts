@@ -7,7 +7,7 @@ import { atEnd } from './ending.ts';
 interface Options {
   /** Whether it subscribes again by itself, with the variables that it was given, when it has lost its own connection. */
   readonly resubscribes: boolean;
-  /** What it puts before the name of each type. */
+  /** The prefix that it puts before the name of each type. */
   readonly prefix?: string;
 }
 

@@ -35,7 +35,7 @@ interface PageOptions {
   readonly timeZone?: string;
   readonly colorScheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** What the test itself brings about, such as connections that are refused while a gateway is away. */
+  /** Errors that the test itself causes, such as connections that are refused while a gateway is away. */
   readonly expected?: RegExp;
 }
 
@@ -89,13 +89,13 @@ async function newPage(options: PageOptions, { isAlone = false } = {}): Promise<
     free.set(key, [...others, kept]);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
-  // Not of the context, of which there would be one for each window and color scheme.
+  // Not of the context, since each window and color scheme has its own context.
   if (options.viewport) await page.setViewportSize(options.viewport);
   if (colorScheme !== 'light') await page.emulateMedia({ colorScheme });
   return page;
 }
 
-/** What a person sees of a page, and where it is. */
+/** The visible text of a page, and its address. */
 async function seen(page: Page): Promise<string> {
   const body = await page.locator('body').ariaSnapshot().catch(String);
   return `the page at ${page.url().split('#')[0]} showed:\n${body}`;
@@ -140,7 +140,7 @@ async function leave({ context, session }: Kept, url: string): Promise<void> {
 const TELL = `addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
   console.error('against the policy', effectiveDirective, blockedURI, sample))`;
 
-/** What goes wrong in a page from now on, one line each. */
+/** The errors in a page from now on, one line each. */
 export async function watch(page: Page, url: string, expected?: RegExp): Promise<readonly string[]> {
   const wrong: string[] = [];
   const add = (line: string) => void (expected?.test(line) || wrong.push(line));

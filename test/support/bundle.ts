@@ -11,7 +11,7 @@ interface BundleOptions {
   readonly alias?: Readonly<Record<string, string>>;
 }
 
-/** What bundlers make of a module. */
+/** The output of bundlers for a module. */
 export async function bundle(code: string, { NODE_ENV, external, minify, alias = {} }: BundleOptions): Promise<string> {
   const result = await build({
     configFile: false,

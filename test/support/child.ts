@@ -109,7 +109,7 @@ export class GatewayProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** What it said on standard error: of a gateway that ended by itself, why. */
+  /** Its standard error: the reason, if a gateway ended by itself. */
   get stderr(): string {
     return this.#stderr;
   }

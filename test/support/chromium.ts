@@ -12,7 +12,7 @@ const isRoot = process.getuid?.() === 0;
 
 export interface Chromium {
   readonly path: string;
-  /** What it needs in its environment, besides ours. */
+  /** The variables that it needs besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** What a little more than a text's own length may add: twice the text may take this many times as long. */
+/** The bound for more than linear time: twice the text may take this many times as long. */
 export const LINEAR = 2.6;
 
 const LEAST_ROUNDS = 5;

@@ -23,7 +23,7 @@ export function setup(): (() => void) | undefined {
   return () => remove(folder);
 }
 
-/** What a run that was killed left, since nobody else gives the memory back. */
+/** Removes the files of a killed run, since nobody else gives the memory back. */
 function removeLeft(): void {
   if (!existsSync(MEMORY)) return;
   for (const name of readdirSync(MEMORY)) {
@@ -32,7 +32,7 @@ function removeLeft(): void {
   }
 }
 
-/** What can't be removed is no reason to run no tests, nor to fail those that ran: another run may be at it. */
+/** A file that can't be removed must not fail the tests: another run may be removing it. */
 function remove(folder: string): void {
   try {
     // A test of a full disk mounts one, and a run that was killed has left it there.

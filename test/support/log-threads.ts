@@ -25,7 +25,7 @@ export const keptThread: StartThread = (name, file, { onMessage, ended }) => {
   const over = (async () => {
     // The thread closes its end when its log is closed, and one that dies closes it as well.
     await new Promise<void>((resolve) => own.once('close', resolve));
-    // What it died of comes after that.
+    // The reason of its end comes after that.
     const isAlive = await answers(thread);
     worker.off('error', fail);
     if (isAlive) idle.push(thread);

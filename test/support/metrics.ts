@@ -1,9 +1,9 @@
 import { METRICS_TOKEN } from './gateway.ts';
 
-/** What a gateway measures, by name and labels as they stand in a scrape: `hookcast_cohorts`, `…{state="live"}`. */
+/** A gateway's metrics, by name and labels as in a scrape: `hookcast_cohorts`, `…{state="live"}`. */
 export type Scrape = ReadonlyMap<string, number>;
 
-/** What Prometheus would be told. */
+/** The text that Prometheus would get. */
 export async function scrapeText({ url }: { readonly url: string }): Promise<string> {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
@@ -17,7 +17,7 @@ export async function scrape(gateway: { readonly url: string }): Promise<Scrape>
   );
 }
 
-/** One number of them, `name{label="value"}` as it stands there; 0 when it does not. */
+/** One of the numbers, by `name{label="value"}` as the text has it; 0 if it is missing. */
 export async function measured(url: string, name: string): Promise<number> {
   return (await scrape({ url })).get(name) ?? 0;
 }

@@ -1,4 +1,4 @@
-/** What is used of it here: it ships no types. */
+/** The parts that are used here: the package ships no types. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

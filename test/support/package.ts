@@ -12,10 +12,10 @@ const runFile = promisify(execFile);
 const NPM =
   /^(HOME|npm_config_(registry|cache|userconfig|globalconfig|cafile|ca|strict_ssl|(https?_)?proxy|noproxy)|(https?|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
-/** What npm does beside what it was told to, and says nothing of hookcast. */
+/** Other things that npm does, which say nothing of hookcast. */
 const NO_MORE = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
 
-/** What a person's shell would say: the machine's own Node, not the one of our node_modules. */
+/** The PATH of a person's shell: with the machine's own Node, not the one of node_modules. */
 export const MACHINE: Readonly<Record<string, string>> = {
   ...NO_MORE,
   ...Object.fromEntries(

@@ -57,7 +57,7 @@ export class Peer {
   }
 }
 
-/** What a handshake is answered: 101, or a refusal. */
+/** The answer to a handshake: 101, or a refusal. */
 export function knock(
   { webSocketUrl }: { readonly webSocketUrl: string },
   { protocols = 'graphql-transport-ws', headers = {} }: Knock = {},

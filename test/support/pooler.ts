@@ -21,22 +21,26 @@ export class Pooler {
   readonly #sockets = new Set<Socket>();
   /** Sessions that no client has just now: the one used last is given out first. */
   readonly #idle: Session[] = [];
+  /** How many more sessions it opens, and the clients that wait for one. */
+  #free: number;
+  readonly #waiting = new Set<() => void>();
 
-  private constructor(server: Server, target: URL, mode: PoolMode) {
+  private constructor(server: Server, target: URL, mode: PoolMode, most: number) {
     this.#server = server;
     this.#target = target;
     this.#mode = mode;
+    this.#free = most;
     const through = new URL(target);
     through.port = String((server.address() as AddressInfo).port);
     this.url = through.href;
   }
 
-  /** To where the URL leads; `url` is the same URL through it. */
-  static async to(url: string, mode: PoolMode): Promise<Pooler> {
+  /** To where the URL leads, with so many sessions at most; `url` is the same URL through it. */
+  static async to(url: string, mode: PoolMode, most = Infinity): Promise<Pooler> {
     const server = createServer((client) => void pooler.#serve(client).catch(() => client.destroy()));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const pooler = new Pooler(server, new URL(url), mode);
+    const pooler = new Pooler(server, new URL(url), mode, most);
     atEnd(() => pooler.close());
     return pooler;
   }
@@ -65,7 +69,8 @@ export class Pooler {
         return void client.end(refusal('transaction blocks not allowed in statement pooling mode'));
       }
       if (!session) {
-        session = this.#idle.pop() ?? (await this.#open());
+        session = this.#idle.pop() ?? (await this.#openFor(client));
+        if (!session) return;
         session.owner = client;
         session.ready = (isIdle) => {
           if (this.#mode === 'session' || !isIdle || !session) return;
@@ -75,6 +80,28 @@ export class Pooler {
       }
       session.socket.write(sent);
     }
+  }
+
+  /** Lets the client wait until there is a session for it. Null if it hangs up before. */
+  async #openFor(client: Socket): Promise<Session | null> {
+    let wake = () => {};
+    client.once('close', () => wake());
+    while (this.#free === 0 && !client.destroyed) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        this.#waiting.add(resolve);
+      });
+    }
+    if (client.destroyed) return null;
+    this.#free -= 1;
+    const session = await this.#open();
+    session.socket.once('close', () => {
+      this.#free += 1;
+      for (const wake of this.#waiting) wake();
+      this.#waiting.clear();
+    });
+    if (client.destroyed) session.socket.destroy();
+    return session;
   }
 
   async #open(): Promise<Session> {

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a file reaches for, itself or through what it imports, says what it needs. The first that fits counts. */
+/** The modules that a file imports, directly or not, say what it needs. The first match counts. */
 const REACHES: readonly (readonly [project: string, modules: readonly string[]])[] = [
   ['browser', ['support/chromium.ts']],
   ['pg', ['support/postgres.ts']],
   ['gateway', ['support/gateway.ts', 'support/child.ts', '../src/gateway.ts']],
 ];
-/** Those that have a folder or a file to themselves. */
+/** Projects that have a folder or a file of their own. */
 const PLACES: readonly (readonly [project: string, place: RegExp])[] = [
   ['real', /^real\//],
   ['image', /^package\/image\./],
@@ -20,7 +20,7 @@ const PLACES: readonly (readonly [project: string, place: RegExp])[] = [
   ['package', /^package\//],
 ];
 
-/** What is done more often in a project of its own. */
+/** Tests that import this repeat more often in a project of their own. */
 const THOROUGH = 'support/thorough.ts';
 
 /** The test files of a project, as paths from the root. */
@@ -46,7 +46,7 @@ function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   const text = readFileSync(join(TESTS, file), 'utf8');
   for (const [, path] of text.matchAll(/\bfrom '(\.[^']+)'/g)) {
     const module = join(dirname(file), path!);
-    // A file that a test writes may import what is nowhere here.
+    // A file that a test writes may import a module that is not here.
     if (reached.has(module) || !existsSync(join(TESTS, module))) continue;
     reached.add(module);
     if (!module.startsWith('..')) reachedFrom(module, reached);

@@ -40,7 +40,7 @@ export class Proxy {
     return this.#opened;
   }
 
-  /** From now on nothing gets through, in either direction. What was sent meanwhile is lost with its connection. */
+  /** From now on nothing gets through, in either direction. Bytes that are sent meanwhile are lost with their connection. */
   fallSilent(): void {
     this.#silent = true;
     for (const socket of this.#sockets) this.#cutOff(socket);

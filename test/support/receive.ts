@@ -3,7 +3,7 @@ import type { Delivery, Normalised, Provider } from '../../src/providers/provide
 
 export const NOON = Date.parse('2026-06-01T12:00:00Z');
 
-/** What a provider makes of a delivery that arrived at noon, at the source `box-office`. */
+/** The outcome of a delivery that arrived at noon, at the source `box-office`. */
 export async function receive(provider: Provider, headers: Delivery['headers'], body: string): Promise<Normalised> {
   const verified = await provider.verify({ headers, body: Buffer.from(body), receivedAt: NOON });
   return provider.normalise(verified, { source: 'box-office', receivedAt: NOON });

@@ -39,7 +39,7 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 /** Stripe's API as far as it is documented, on a port of its own: `/v1/events` and `/v1/webhook_endpoints`. */
 export async function serveStripe(events: () => readonly StripeEvent[]) {
   const asked: URL[] = [];
-  /** What is answered instead, one for each request to `/v1/events` that comes. */
+  /** Other answers, one for each request to `/v1/events`. */
   const instead: Answering[] = [];
   const endpoint = { url: 'https://hooks.example/webhooks/stripe', status: 'enabled', enabled_events: ['*'] };
   const server = createServer((request, response) => {

@@ -26,6 +26,7 @@ export class TestTerminal implements CommandTerminal {
   readonly write = (text: string): void => void (this.out += text);
   readonly writeError = (text: string): void => void (this.beside += text);
   send = async (chunk: string | Uint8Array): Promise<void> => void (this.out += Buffer.from(chunk).toString());
+  readonly wantsMore = (): Promise<boolean> => Promise.resolve(true);
   readonly progress = (_line: string): void => {};
   readonly remark = (_line: string): void => {};
   readonly stdout = new LineWriter({ write: (_text, done) => done(), last: () => {} });

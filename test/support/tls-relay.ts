@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { LOCALHOST } from '../fixtures/certificates.ts';
+import { AUTHORITY, LOCALHOST } from '../fixtures/certificates.ts';
 import { atEnd } from './ending.ts';
 
 const SSL_REQUEST = 80_877_103;
@@ -19,8 +19,10 @@ export class TlsRelay {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static async to(url: string): Promise<TlsRelay> {
+  /** @param asksForCertificate whether it lets nobody in without a certificate of the authority. */
+  static async to(url: string, { asksForCertificate = false } = {}): Promise<TlsRelay> {
     const target = new URL(url);
+    const demands = asksForCertificate ? { requestCert: true, rejectUnauthorized: true, ca: AUTHORITY } : {};
     const server = createServer((client) => {
       relay.#keep(client);
       client.once('data', (first: Buffer) => {
@@ -33,7 +35,7 @@ export class TlsRelay {
         }
         relay.seen.encrypted += 1;
         client.write('S');
-        const inner = relay.#keep(new TLSSocket(client, { isServer: true, ...LOCALHOST }));
+        const inner = relay.#keep(new TLSSocket(client, { isServer: true, ...LOCALHOST, ...demands }));
         inner.pipe(outer).pipe(inner);
       });
     });

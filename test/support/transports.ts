@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { type Claims, type GraphQLAnswer, type TestGateway, makeToken } from './gateway.ts';
 import { endClient } from './ending.ts';
 
-/** What a client sends, whichever way. */
+/** A client's request, over any transport. */
 export interface Asked {
   readonly query?: string;
   readonly documentId?: string;

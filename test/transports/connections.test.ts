@@ -299,3 +299,21 @@ it('OPS5.1 says once that TRUST_PROXY may be missing, without personal data', as
   expect(JSON.parse(lines[0]!)).toMatchObject({ setting: 'TRUST_PROXY' });
   expect(lines[0]).not.toMatch(/203\.0|127\.0/);
 });
+
+it('OPS5.1 says once that a trusted proxy does not say for whom it asks', async () => {
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+  const gateway = await TestGateway.start({
+    env: { MAX_CONNECTIONS_PER_ADDRESS: '1', TRUST_PROXY: 'loopback' },
+    logger: pino({ level: 'warn' }, sink),
+  });
+  await Peer.open(gateway, from('203.0.113.1'));
+  // Each client that is named has its own limit.
+  expect((await knock(gateway, from('203.0.113.1'))).status).toBe(429);
+  expect(lines).toEqual([]);
+  await Peer.open(gateway);
+  for (let times = 0; times < 2; times += 1) expect((await knock(gateway)).status).toBe(429);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/sends no X-Forwarded-For/);
+  expect(lines[0]).not.toMatch(/203\.0|127\.0/);
+});

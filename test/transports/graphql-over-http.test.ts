@@ -48,7 +48,7 @@ const audits: [name: string, audit: Audit][] = serverAudits({
   },
 }).map((audit) => [`${audit.id}, ${audit.name}`, audit]);
 
-/** Queries are asked with POST alone: what stands in an address stands in logs and histories, and needs no preflight. */
+/** Queries are sent only with POST: logs and histories keep addresses, and a GET needs no preflight. */
 const LEFT = ['5A70', 'D6D5', '6A70'];
 
 it.each(audits)('GQL5.1 passes the audit of graphql-http: %s', async (name, audit) => {
@@ -197,7 +197,7 @@ it.each(origins)(
   },
 );
 
-it('AUTH1.6 takes no app’s page for its own, though its host be the same', async () => {
+it('AUTH1.6 takes no app’s page for its own, even with the same host', async () => {
   for (const host of ['localhost', 'localhost:4000']) {
     for (const [scheme, status] of [
       ['http', 204],

@@ -7,7 +7,7 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
 import { EVENTS, type Message } from '../support/subscriber.ts';
 
-/** What Apollo's HttpLink asks for, and a client that takes nothing else. */
+/** The `Accept` of Apollo's HttpLink, and that of a client that takes nothing else. */
 const APOLLO =
   'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9';
 const ALONE = 'multipart/mixed; subscriptionSpec="1.0"';

@@ -88,7 +88,7 @@ it('OPS5.9 lets a holder have so many queries under way, over all transports tog
   expect((await post(gateway, ana, { accept: 'text/event-stream' })).status).toBe(200);
 });
 
-it('OPS5.9 lets go of what a holder had under way when it leaves without an answer', async () => {
+it('OPS5.9 gives back a holder’s queries under way when the client leaves without an answer', async () => {
   const gateway = await TestGateway.start({ env: { MAX_QUERIES_PER_TOKEN: '1' } });
   const token = await tokenOf('ana');
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };

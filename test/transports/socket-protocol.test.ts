@@ -35,7 +35,7 @@ const failed = (id: string) => awaiting({ id, type: 'error' });
 /** Until it is answered, so that all that was sent before has been heard. */
 const heard = (n: number) => [{ type: 'ping', payload: { n } }, awaiting({ type: 'pong', payload: { n } })];
 
-/** What is said of an operation whose id begins with ~ depends on which comes first, its answer or its being given up. */
+/** The messages of an operation whose id begins with ~ depend on which comes first, its answer or its cancellation. */
 const ROWS: Readonly<Record<string, readonly Step[]>> = {
   'a query': [INIT, ACK, subscribe('q', ASK), over('q')],
   'a query, and its id again': [INIT, ACK, subscribe('q', ASK), over('q'), subscribe('q', ASK), over('q', 2)],
@@ -178,7 +178,7 @@ function once<T>(value: T): AsyncIterableIterator<T> {
   };
 }
 
-/** What a server says to these steps, and how it closes if it does. */
+/** A server's messages after these steps, and its close if there is one. */
 async function talk(server: { readonly webSocketUrl: string }, steps: readonly Step[]) {
   const peer = await Peer.open(server, { signedIn: false });
   const closing = closeOf(peer);
@@ -204,7 +204,7 @@ async function talk(server: { readonly webSocketUrl: string }, steps: readonly S
   };
   const closed = await Promise.race([closing, follow()]);
   const messages = said().filter(({ id }) => !String(id).startsWith('~'));
-  // What is wrong is said in each server's own words.
+  // Each server describes the error in its own words.
   return {
     messages: messages.map((message) => (message['type'] === 'error' ? { ...message, payload: [] } : message)),
     closed,

@@ -4,6 +4,7 @@ import { eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
 import { EVENTS, type Message } from '../support/subscriber.ts';
+import { EVENT_STREAM } from '../../src/transports/event-stream.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -55,13 +56,13 @@ it('LIVE1.2 streams over SSE with the cursor as the id, and resumes by Last-Even
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   expect(response.headers.get('x-accel-buffering')).toBe('no');
   expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
-  await until(/CaughtUp.*\n\n/);
+  await until(/CaughtUp[^]*\n\n/);
   await gateway.eduzz(ticket('one'));
-  const text = await until(/"one".*\n\n/);
+  const text = await until(/"one"[^]*\n\n/);
   const messages = text.split('\n\n').filter((block) => block.startsWith('event: next'));
   expect(messages).toHaveLength(2);
   for (const message of messages) {
-    const [, id, data] = /^event: next\nid: (\S+)\ndata: (.*)$/.exec(message)!;
+    const [, data, id] = /^event: next\ndata: (.*)\nid: (\S+)$/.exec(message)!;
     expect(JSON.parse(data!)).toMatchObject({ data: { stream: { cursor: id } } });
   }
   abort.abort();
@@ -71,6 +72,38 @@ it('LIVE1.2 streams over SSE with the cursor as the id, and resumes by Last-Even
   expect(resumed).toContain('"two"');
   expect(resumed).not.toContain('"one"');
   expect((await sse(gateway, { 'last-event-id': 'garbage' })).response.status).toBe(400);
+});
+
+/** What a client has of a stream that takes an id as soon as its line has come, and each empty line for the end of an event. */
+function hastily(text: string): { readonly id: string; readonly events: readonly string[] } {
+  const events: string[] = [];
+  let id = '';
+  let data = '';
+  for (const line of text.split('\n').slice(0, -1)) {
+    if (line.startsWith('id: ')) id = line.slice('id: '.length);
+    if (line.startsWith('data: ')) data = line.slice('data: '.length);
+    if (line !== '') continue;
+    events.push(data);
+    data = '';
+  }
+  return { id, events };
+}
+
+it('LIVE1.33 sends the id of an event behind its data, and signs of life that are no events', async () => {
+  const gateway = shared;
+  const { until } = await sse(gateway);
+  await until(/CaughtUp[^]*\n\n/);
+  await gateway.eduzz(ticket('cut off'));
+  const text = await until(/"cut off"[^]*\n\n/);
+  const cuts = Array.from({ length: text.length }, (_, end) => hastily(text.slice(0, end)));
+  const losing = cuts.filter(({ id, events }) => id && !events.some((data) => data.includes(`"${id}"`)));
+  // An id can't be taken later than with the line before the last: that is one byte of each event.
+  const { events } = hastily(text);
+  expect(losing).toHaveLength(events.length);
+  expect(events.length).toBeGreaterThan(1);
+
+  const kept = hastily(text.replaceAll('event: ', `${EVENT_STREAM.heartbeat}event: `) + EVENT_STREAM.heartbeat);
+  expect(kept.events).toEqual(events);
 });
 
 it('LIVE1.11 goes on after the newer of Last-Event-ID and the cursor in the body', async () => {

@@ -207,7 +207,7 @@ it('OPS5.6 closes a socket that sends a message in more pieces than it has words
   expect(await met(gateway.url, 'message')).toBe(1);
 });
 
-it('IN5.6 keeps the order of what one socket says, long and short', async () => {
+it('IN5.6 keeps the order of one socket’s messages, long and short', async () => {
   const gateway = shared;
   const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.open(gateway)));
   const filler = Array.from({ length: 10_000 }, () => [1]);

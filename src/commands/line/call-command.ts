@@ -28,7 +28,8 @@ export async function callCommand(args: readonly string[], terminal: CommandTerm
     // Otherwise commander would end the process before a pipe has taken all of the help. This setting also counts for the
     // commands added below.
     .exitOverride()
-    .configureOutput({ writeOut: terminal.write, writeErr: terminal.writeError });
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.writeError })
+    .hook('preAction', terminal.rereadEnv);
   for (const add of COMMANDS) add(program, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../terminal.ts';
+import type { ListingTerminal } from '../terminal.ts';
 
 /** The options that say where a command does its work. */
 export interface Elsewhere {
@@ -25,10 +25,14 @@ export function elsewhere(command: Command, needs = 'the scope ops for every ten
 }
 
 /** The terminal, with the options of the command line in place of the variables. */
-export function at({ url, token, tokenFile, plainHttp }: Elsewhere, { env, print }: Terminal): Terminal {
+export function at(
+  { url, token, tokenFile, plainHttp }: Elsewhere,
+  { env, print, wantsMore }: ListingTerminal,
+): ListingTerminal {
   const isTokenSaid = token !== undefined || tokenFile !== undefined;
   return {
     print,
+    wantsMore,
     env: {
       ...env,
       ...(url !== undefined && { HOOKCAST_URL: url }),

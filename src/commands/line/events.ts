@@ -34,7 +34,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
 
   elsewhere(program.command('drift'))
     .description('show the fields that providers have begun to send: their names, never their values')
-    .option('--source <source>', 'of this one only')
+    .option('--source <source>', 'only the fields of this source')
     .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
     .action(async (options: Elsewhere & DriftCommandOptions) =>
       (await import('../drift.ts')).drift(options, at(options, terminal)),
@@ -52,7 +52,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
       'the name of the person who asked for the erasure, for the record (default: operator and your name here)',
     )
     .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
-    .option('--yes', 'erase even if more than one subject is concerned', false)
+    .option('--yes', 'erase even if more than one subject, or several deliveries in quarantine, are concerned', false)
     .action(async (options: Elsewhere & EraseOptions) =>
       (await import('../erase.ts')).erase(options, at(options, terminal)),
     );
@@ -60,14 +60,12 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
   elsewhere(program.command('export'), 'the scope events:read')
     .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
     .addOption(
-      new Option('--format <format>', 'how to write them (default: what the name of the file says, or ndjson)').choices(
-        FORMATS,
-      ),
+      new Option('--format <format>', 'the form of the file (default: what its name says, or ndjson)').choices(FORMATS),
     )
     .addOption(
       new Option(
         '--delimiter <name>',
-        'what stands between the cells of CSV; spreadsheets expect a semicolon where decimals have a comma (default: comma)',
+        'the separator between the cells of CSV; spreadsheets expect a semicolon if decimals have a comma (default: comma)',
       ).choices(Object.keys(DELIMITERS)),
     )
     .option(

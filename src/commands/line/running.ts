@@ -4,6 +4,9 @@ import type { ServeOptions } from '../serve.ts';
 import type { CommandTerminal } from '../terminal.ts';
 import { positive } from './numbers.ts';
 
+/** The exit code of a gateway whose drain takes too long: everything that was acknowledged is on the disk. */
+const LATE = 0;
+
 /** The commands that run the gateway or try it out. */
 export function addRunning(program: Command, terminal: CommandTerminal): void {
   program
@@ -15,16 +18,16 @@ export function addRunning(program: Command, terminal: CommandTerminal): void {
     )
     .action(async (options: ServeOptions) => {
       // Listens to signals from the first moment, since reading a gateway and opening its log take a while.
-      void terminal.interrupted();
+      void terminal.interrupted(LATE);
       await (await import('../serve.ts')).serve(terminal, options);
     });
 
   program
     .command('dev')
     .description('run the gateway with throw-away secrets, and print a link that opens the console')
-    .option('--with-a-day', 'fill it first with a day of an organiser and a studio, all of them invented', false)
+    .option('--with-a-day', 'fill it first with a day of an organizer and a studio, all of them invented', false)
     .action(async ({ withADay }: { withADay: boolean }) => {
-      void terminal.interrupted();
+      void terminal.interrupted(LATE);
       await (await import('../dev.ts')).dev(terminal, { withADay });
     });
 

@@ -94,7 +94,10 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
     });
   done = { ...done, quarantined: await takeQuarantine(connection, from, within) };
   await within(() => takeMemory(connection, from));
-  await connection.script(`BEGIN; ${DRAW_ON} ${IS_WHOLE} COMMIT; ANALYZE hookcast.events`, PATIENCE);
+  await connection.script(
+    `BEGIN; SELECT ${ask.KNOWS}; ${DRAW_ON} ${IS_WHOLE} COMMIT; ANALYZE hookcast.events`,
+    PATIENCE,
+  );
   return done;
 }
 

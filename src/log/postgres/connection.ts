@@ -4,8 +4,17 @@ import postgres from 'postgres';
 import type { Row, Value } from '../value.ts';
 import { type Host, encrypted } from './encryption.ts';
 import { lastWords } from './last-words.ts';
-import { Refusal, spoils } from './refusal.ts';
-import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, settle } from './session.ts';
+import { NoAnswer, Refusal, spoils } from './refusal.ts';
+import {
+  READS_ELSEWHERE,
+  SELECT_PROMISE,
+  SELECT_SESSION,
+  type Traits,
+  assertSettled,
+  notOurs,
+  promiseOf,
+  settle,
+} from './session.ts';
 import type { Target } from './target.ts';
 
 export interface ConnectionOptions {
@@ -19,6 +28,7 @@ export interface ConnectionOptions {
 const ANSWER = 5_000;
 
 const SESSION = statement(SELECT_SESSION);
+const PROMISE = statement(`SELECT ${SELECT_PROMISE}`);
 // This statement has nothing that would stop pgpool from sending it to a standby, so it finds out whether pgpool does.
 const MARK = statement("SELECT current_setting('hookcast.session', true), current_setting('in_hot_standby', true)");
 
@@ -42,7 +52,7 @@ export class Connection {
   /** Rejects the statement under way. */
   #reject: ((reason: Error) => void) | null = null;
   #ended = false;
-  #knowsItsTimeline = true;
+  #traits: Traits = { knowsItsTimeline: true, writesFullPages: true };
 
   private constructor(socket: Socket, target: Target, host: Host, { onNotify, onEnd }: ConnectionOptions) {
     this.#socket = socket;
@@ -90,7 +100,7 @@ export class Connection {
     try {
       await connection.script(settle(connection.#mark), target.opening);
       const [row] = await connection.ask(SESSION, [], target.opening);
-      connection.#knowsItsTimeline = assertSettled(row, connection.#mark).knowsItsTimeline;
+      connection.#traits = assertSettled(row, connection.#mark);
       return connection;
     } catch (error) {
       connection.destroy();
@@ -98,9 +108,8 @@ export class Connection {
     }
   }
 
-  /** Whether the server has said on which timeline it is. */
-  get knowsItsTimeline(): boolean {
-    return this.#knowsItsTimeline;
+  get traits(): Traits {
+    return this.#traits;
   }
 
   /** @throws {Refusal} when the session is not the one that was settled. */
@@ -115,6 +124,12 @@ export class Connection {
     if (said === promiseOf(this.#mark)) return;
     this.destroy();
     throw notOurs(this.#who);
+  }
+
+  /** To be called after a write whose answer does not tell how it was committed. @throws {Refusal} as `assertKept` does. */
+  async assertCommitted(): Promise<void> {
+    const [[said] = []] = await this.ask(PROMISE, []);
+    this.assertKept(said);
   }
 
   get isOpen(): boolean {
@@ -150,16 +165,16 @@ export class Connection {
 
   /** Ends the connection at once. The statement under way fails. */
   destroy(): void {
-    this.#end('the connection was ended');
+    this.#end(new Error('the connection was ended'));
   }
 
   #lost(): void {
-    this.#end('the connection was lost', lastWords(this.#heard));
+    this.#end(lastWords(this.#heard) ?? new Error('the connection was lost'));
   }
 
-  #end(why: string, words: Error | null = null): void {
+  #end(why: Error): void {
     this.#socket.destroy();
-    this.#reject?.(words ?? new Error(why));
+    this.#reject?.(why);
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd?.();
@@ -169,7 +184,7 @@ export class Connection {
     if (this.#ended) throw new Error('the connection was ended');
     // The library may wait for ever for a socket that ended at the wrong moment.
     const lost = new Promise<never>((_, reject) => (this.#reject = reject));
-    const timer = setTimeout(() => this.#end(`no answer within ${deadline} ms`), deadline);
+    const timer = setTimeout(() => this.#end(new NoAnswer(deadline)), deadline);
     try {
       return await Promise.race([answer, lost]);
     } catch (error) {
@@ -210,7 +225,7 @@ async function connected(target: Target, host: Host): Promise<Socket> {
   const socket = name.startsWith('/')
     ? connect({ path: `${name}/.s.PGSQL.${port}` })
     : connect({ host: name, port, noDelay: true });
-  const silence = new Error(`no answer within ${target.opening} ms`);
+  const silence = new NoAnswer(target.opening);
   // This handles errors until the socket is ready. Afterwards the connection listens.
   const failed = new Promise<never>((_, reject) => socket.on('error', reject));
   const timer = setTimeout(() => socket.destroy(silence), target.opening);

@@ -26,7 +26,7 @@ export interface DatabaseOptions {
 
 interface WriteOptions {
   readonly pool?: Pool;
-  /** Checks the answer before the connection goes back to the pool. */
+  /** Checks by the answer how it was committed. If it is left out, the connection is asked once more. */
   readonly check?: (connection: Connection, rows: readonly Row[]) => void;
 }
 
@@ -61,20 +61,28 @@ export class Database {
     what: 'read' | 'written' = 'read',
     answer: (rows: readonly Row[]) => unknown = (rows) => rows,
   ): Promise<unknown> {
-    return available(what, async () => answer(await this.pool.use((connection) => connection.ask(asked, parameters))));
+    return available(what, async () => {
+      const rows = await this.pool.use(async (connection) => {
+        const said = await connection.ask(asked, parameters);
+        if (what === 'written') await connection.assertCommitted();
+        return said;
+      });
+      return answer(rows);
+    });
   }
 
   /** Writes for a delivery. It fails after `ANSWER_WITHIN` milliseconds, as an append does. */
   write(
     asked: Statement,
     parameters: readonly Value[],
-    { pool = this.pool, check = () => {} }: WriteOptions = {},
+    { pool = this.pool, check }: WriteOptions = {},
   ): Promise<Row[]> {
     const late = setTimeout(ANSWER_WITHIN, null, { ref: false });
     return available('written', async () => {
       const asking = pool.use(async (connection) => {
         const rows = await connection.ask(asked, parameters);
-        check(connection, rows);
+        if (check) check(connection, rows);
+        else await connection.assertCommitted();
         return rows;
       });
       const rows = await Promise.race([asking, late]).catch((error: unknown) => {

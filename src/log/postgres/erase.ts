@@ -3,6 +3,7 @@ import { toAddress } from '../../events/trace.ts';
 import type { Row, Value } from '../value.ts';
 import { erasuresOf } from './answers.ts';
 import type { Connection, Statement } from './connection.ts';
+import { USUAL_TIMEOUT } from './session.ts';
 import { ERASE, PREVIEW_ERASURE } from './statements.ts';
 import { fromText, toText, toTextArray } from './text.ts';
 
@@ -23,6 +24,7 @@ export async function erase(
   const provider = request.by === 'subject' ? (request.account?.provider ?? null) : null;
   const parameters = [sender, provider && toText(provider), ...askedFor(request), at, toText(orderedBy)];
   const [[epoch, told, quarantined, nobodys, common] = []] = await askPatiently(connection, ERASE, parameters);
+  await connection.assertCommitted();
   return {
     erasures: erasuresOf(String(epoch), JSON.parse(String(told)) as Row[]),
     quarantined: Number(quarantined),
@@ -71,6 +73,6 @@ async function askPatiently(
     connection.destroy();
     throw error;
   });
-  await connection.script('RESET statement_timeout', ERASING);
+  await connection.script(USUAL_TIMEOUT, ERASING);
   return rows;
 }

@@ -3,6 +3,8 @@
  * those that `parseTarget` supports. A test compares the table with the code.
  */
 
+const NO_KERBEROS = 'the gateway signs in with a password or a certificate, and never with Kerberos';
+
 /** The gateway starts without these parameters, with a warning that gives the reason. They change nothing here, or are for other programs. */
 export const IGNORED: Readonly<Record<string, string>> = {
   channel_binding:
@@ -20,6 +22,12 @@ export const IGNORED: Readonly<Record<string, string>> = {
   client_encoding: 'the encoding is always UTF8',
   sslcompression: 'TLS is never compressed',
   sslsni: 'the name of the server is always sent, unless it is an IP address',
+  uselibpqcompat: 'sslmode always means what it means in libpq',
+  gssdelegation: NO_KERBEROS,
+  gsslib: NO_KERBEROS,
+  krbsrvname: NO_KERBEROS,
+  min_protocol_version: 'the gateway speaks version 3.0, which every PostgreSQL understands',
+  max_protocol_version: 'the gateway speaks version 3.0, which every PostgreSQL understands',
   supa: 'it is for other programs',
   workaround: 'it is for other programs',
 };
@@ -27,6 +35,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
 /** If these parameters were ignored, the connection would be less safe than demanded, or go to another server. */
 export const REFUSED: Readonly<Record<string, string>> = {
   gssencmode: 'connections are encrypted with TLS only: use sslmode',
+  requiressl: 'libpq has replaced it by sslmode=require',
   require_auth:
     'the gateway can’t enforce it. Remove it, and use sslmode=verify-full, so that only your server gets the password',
   requirepeer: 'the gateway can’t enforce it. Remove it',
@@ -45,7 +54,17 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   channel_binding: ['disable', 'prefer'],
   gssencmode: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
+  requiressl: ['0'],
+  sslcertmode: ['allow'],
+  sslcompression: ['0'],
+  sslsni: ['1'],
 };
+
+/**
+ * The names of parameters that may be meant to protect the connection. If such a parameter is unknown or misspelled, it must not be
+ * ignored: the connection would be less safe than its writer believes.
+ */
+const PROTECTING = /ssl|tls|encrypt|secure|^(?:gss|krb)/i;
 
 /** Removes unsupported parameters, and returns the warnings about them. @throws {Error} if one must not be ignored. */
 export function sift(parameters: Map<string, string>, supported: ReadonlySet<string>): readonly string[] {
@@ -54,16 +73,14 @@ export function sift(parameters: Map<string, string>, supported: ReadonlySet<str
     if (supported.has(name)) continue;
     parameters.delete(name);
     if (HARMLESS[name]?.includes(value)) continue;
+    const why = IGNORED[name];
     const reason = REFUSED[name];
-    // A misspelled parameter must not make the connection less safe than its writer believes.
-    if (reason !== undefined || /^(?:ssl|tls|gss|krb)/i.test(name)) {
+    if (reason !== undefined || (why === undefined && PROTECTING.test(name))) {
       throw new Error(
         `Its parameter "${name}" is not supported: ${reason ?? 'docs/SCALING.md lists the supported ones about TLS'}.`,
       );
     }
-    warnings.push(
-      `The parameter "${name}" of the postgres:// URL is ignored: ${IGNORED[name] ?? 'hookcast does not know it'}.`,
-    );
+    warnings.push(`The parameter "${name}" of the postgres:// URL is ignored: ${why ?? 'hookcast does not know it'}.`);
   }
   return warnings;
 }

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { available } from './answers.ts';
 import type { Recorder } from './recorder.ts';
 import { listOf } from './select.ts';
+import { fromText } from './text.ts';
 
 /** The newest events with a mark. All are found before they are sorted; otherwise the planner may walk the whole log for a few. */
 export const FIND_ABOUT = statement(
@@ -27,7 +28,9 @@ export class PostgresPeople implements PeopleIndex {
     const wanted = tenants ? listOf(tenants) : null;
     const parameters = [marker.email(email), before ?? Number.MAX_SAFE_INTEGER, wanted, wanted, limit];
     return this.#database.ask(FIND_ABOUT, parameters, 'read', (rows) =>
-      rows.map(([source, eventId]) => ({ source: String(source), eventId: String(eventId) })).toReversed(),
+      rows
+        .map(([source, eventId]) => ({ source: fromText(String(source)), eventId: fromText(String(eventId)) }))
+        .toReversed(),
     );
   }
 }

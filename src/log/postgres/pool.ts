@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Primary } from './primary.ts';
-import { isFull } from './refusal.ts';
+import { isFull, isSilent } from './refusal.ts';
 
 /** How long an idle connection is kept, in milliseconds. */
 const IDLE = 30_000;
@@ -17,7 +17,7 @@ const AGAIN = { most: 10, after: 100 };
 interface Waiting {
   readonly resolve: (connection: Connection) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout;
 }
 
 export interface PoolOptions {
@@ -25,8 +25,8 @@ export interface PoolOptions {
   readonly most: number;
   /** Whether idle connections are kept for good. */
   readonly isKept?: boolean;
-  /** Called when the server has no more connections and this pool has none in use, so that another part gives one up. */
-  readonly onFull?: () => void;
+  /** Called when the server seems to have no more connections and this pool has none in use, so that another part gives one up. Returns whether it did. */
+  readonly onFull?: () => boolean;
 }
 
 /** Connections to the primary, made when they are needed and ended when they are not. */
@@ -70,8 +70,7 @@ export class Pool {
       clearTimeout(idle.timer ?? undefined);
       idle.connection.destroy();
     } else this.#owed += 1;
-    this.#restsUntil = performance.now() + REST;
-    setTimeout(() => this.#placeIsFree(), REST).unref();
+    this.#rest();
     return true;
   }
 
@@ -95,21 +94,34 @@ export class Pool {
       this.#lent += 1;
       return idle.connection;
     }
-    const rests = performance.now() < this.#restsUntil;
-    if (rests || this.#lent + this.#opening >= this.#options.most) return this.#wait();
+    // Whichever comes first is taken: a connection that comes back, or a new one. A pooler that has no more to give lets us wait.
+    const taken = this.#wait();
+    this.#openAsNeeded();
+    return taken;
+  }
+
+  /** Opens a connection for each caller that waits, as far as there is room. */
+  #openAsNeeded(): void {
+    if (this.#closed || performance.now() < this.#restsUntil) return;
+    const room = this.#options.most - this.#lent - this.#opening;
+    const needed = this.#waiting.length - this.#opening;
+    for (let count = 0; count < Math.min(room, needed); count += 1) void this.#openOne();
+  }
+
+  async #openOne(): Promise<void> {
     this.#opening += 1;
+    let opened: Connection | null = null;
     try {
-      const connection = await this.#open();
-      this.#opening -= 1;
-      this.#lent += 1;
-      return connection;
+      opened = await this.#open();
     } catch (error) {
-      this.#opening -= 1;
-      // The server may have no more connections to give than this pool already has.
-      if (this.#lent > 0) return this.#wait();
-      this.#placeIsFree();
-      throw error;
+      // The server may have no more connections to give than this pool already has. Those come back.
+      if (this.#lent > 0) this.#rest();
+      else this.#turnAway(this.#waiting.shift(), error);
     }
+    this.#opening -= 1;
+    if (!opened) return this.#placeIsFree();
+    this.#lent += 1;
+    this.#give(opened);
   }
 
   async #open(): Promise<Connection> {
@@ -117,21 +129,33 @@ export class Pool {
       try {
         return await this.#primary.connect();
       } catch (error) {
-        if (!isFull(error) || this.#lent > 0 || attempt === AGAIN.most) throw error;
-        if (attempt === 0) this.#options.onFull?.();
+        if (this.#lent > 0) throw error;
+        const isGivenUp = attempt === 0 && (isFull(error) || isSilent(error)) && this.#options.onFull?.() === true;
+        if ((!isFull(error) && !isGivenUp) || attempt === AGAIN.most) throw error;
         // The server needs a moment to notice that a connection has ended: one just given up, or one from the start.
         await pause(AGAIN.after);
       }
     }
   }
 
+  /** Opens no connection for a while. */
+  #rest(): void {
+    this.#restsUntil = performance.now() + REST;
+    setTimeout(() => this.#placeIsFree(), REST).unref();
+  }
+
   #wait(): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const late = () => {
+        // An opening has a time limit of its own.
+        if (this.#opening > 0 && this.#lent === 0) {
+          waiting.timer = setTimeout(late, PATIENCE);
+          return;
+        }
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(new Error(`every connection was busy for ${PATIENCE} ms`));
-      }, PATIENCE);
-      const waiting = { resolve, reject, timer };
+      };
+      const waiting: Waiting = { resolve, reject, timer: setTimeout(late, PATIENCE) };
       this.#waiting.push(waiting);
     });
   }
@@ -160,19 +184,15 @@ export class Pool {
     this.#settle();
   }
 
-  /** A connection has ended: the next caller that waits may open another. */
+  /** A connection has ended: another may be opened for the callers that wait. */
   #placeIsFree(): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) {
-      clearTimeout(waiting.timer);
-      this.#take().then(waiting.resolve, waiting.reject);
-    }
+    this.#openAsNeeded();
     this.#settle();
   }
 
-  #turnAway(waiting: Waiting, error: Error): void {
-    clearTimeout(waiting.timer);
-    waiting.reject(error);
+  #turnAway(waiting: Waiting | undefined, error: unknown): void {
+    clearTimeout(waiting?.timer);
+    waiting?.reject(error);
   }
 
   #settle(): void {

@@ -14,6 +14,7 @@ import {
 } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
 import { type Wanted, wantedIn } from '../../events/words.ts';
+import { Shared } from '../../shared.ts';
 import { Parsing } from '../stored-event.ts';
 import { withRevisions } from '../told.ts';
 import { tooLarge } from '../too-large.ts';
@@ -39,9 +40,9 @@ import { PostgresReconciliations } from './reconciliations.ts';
 import { Recorder } from './recorder.ts';
 import { PostgresRefused } from './refused.ts';
 import { PostgresRevisions } from './revisions.ts';
-import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
+import { dependsOnValues, listOf, selectPage } from './select.ts';
+import { selectRevisions } from './select-revisions.ts';
 import { PostgresTypes } from './served.ts';
-import { Shared } from './shared.ts';
 import { PostgresSilences } from './silences.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
@@ -120,7 +121,7 @@ export class PostgresLog implements EventLog {
     const target = parseTarget(url);
     for (const warning of target.warnings) warn(warning);
     const log = new PostgresLog(target, commits, gateways);
-    return patiently(patience, log, async () => {
+    return patiently({ patience, warn }, log, async () => {
       const isWhole = await log.#database.writer.use((connection) =>
         prepare(log.#primary, connection, { isForGateway: commits !== null, warn }),
       );
@@ -182,11 +183,12 @@ export class PostgresLog implements EventLog {
 
   async find(
     keys: readonly EventKey[],
-    { parts = ALL_PARTS, bytes = Number.MAX_SAFE_INTEGER }: FindOptions = {},
+    { parts = ALL_PARTS, bytes = Number.MAX_SAFE_INTEGER, tenants }: FindOptions = {},
   ): Promise<readonly (RecordedEvent | null)[]> {
     const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
     const asked = parts.people || parts.raw ? ask.FIND.whole : ask.FIND.data;
-    return this.#database.ask(asked, [...columns.map(toTextArray), bytes], 'read', (rows) => {
+    const wanted = tenants ? listOf([...tenants]) : null;
+    return this.#database.ask(asked, [...columns.map(toTextArray), wanted, wanted, bytes], 'read', (rows) => {
       if (rows.length < keys.length) throw tooLarge(bytes);
       return rows.map(([epoch, ...row]) =>
         row[0] === null ? null : eventOf(String(epoch), row, parts, this.#parsing),

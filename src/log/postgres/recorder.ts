@@ -12,6 +12,7 @@ import { AppendQueue } from './append-queue.ts';
 import type { Database } from './database.ts';
 import { isOfAnotherLog, isTakenBack, reasonOf, speaksOfValues } from './refusal.ts';
 import { encode, toRecord, toRecords } from './row.ts';
+import { assertSoundForWriter } from './sound.ts';
 import * as ask from './statements.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -65,10 +66,11 @@ export class Recorder {
     return (this.#writing ?? (await this.#begin())).marker;
   }
 
-  /** Appends nothing in a transaction, which tests the lock, the rights, the triggers and the commit. */
+  /** Appends nothing in a transaction, which tests the lock, the triggers and the commit, and looks whether the schema is sound. */
   async assertMayWrite(): Promise<void> {
     const marker = await this.marker();
     await this.#commit([this.#watchers.sender, marker.salt, '[]']);
+    await this.#database.writer.use(assertSoundForWriter);
   }
 
   /** To be called when the database holds another log by now. */

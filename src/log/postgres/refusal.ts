@@ -39,6 +39,8 @@ const PASSING = /^(?:57|53|08|40|55P03)/;
 const PROTOCOL_VIOLATION = '08P01';
 const PASSING_OF_A_POOLER =
   /server login has been failing|cannot connect|conn crashed|closed the connection|timeout|no more connections|pgbouncer (?:is )?(?:shutting|paus)|SHUTDOWN|starting up/i;
+/** PgBouncer's words for its `max_client_conn`, and for a client that waited too long for a server's connection. */
+const FULL_POOLER = /no more connections|query_wait_timeout/i;
 
 /** Whether an error may pass by itself. A wrong password, a missing database or a missing right does not. */
 export function mayPass(error: unknown): boolean {
@@ -61,10 +63,24 @@ export function spoils(error: unknown): boolean {
   return !(error instanceof postgres.PostgresError) || SPOILT.test(error.code);
 }
 
-/** Whether the server has no more connections to give. */
+/** The server, or what stands before it, did not answer in time. */
+export class NoAnswer extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+  }
+}
+
+/** Whether all hosts were silent. A pooler that has no more connections to give lets its clients wait. */
+export function isSilent(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isSilent);
+  return error instanceof NoAnswer;
+}
+
+/** Whether the server, or a pooler before it, has no more connections to give. */
 export function isFull(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isFull);
-  return error instanceof postgres.PostgresError && error.code === '53300';
+  if (!(error instanceof postgres.PostgresError)) return false;
+  return error.code === '53300' || (error.code === PROTOCOL_VIOLATION && FULL_POOLER.test(error.message));
 }
 
 /** Whether an append failed because its marks were made with the secret of another log. */

@@ -1,6 +1,7 @@
 import { MEASURES, REFUND_EXPECTED, ROLLUPS, SPANS, countedAs } from '../activity-row.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
+import { ASSERT_VERSION } from './statements.ts';
 
 /** How long the repair may take, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
@@ -85,6 +86,8 @@ export async function mendRestored(connection: Connection, warn: (message: strin
     PATIENCE,
   );
   try {
+    // A newer gateway may have migrated the schema since this one looked.
+    await connection.ask(ASSERT_VERSION, []);
     const [[drawn] = []] = await connection.ask(DRAW_ON, [], PATIENCE);
     const [[given] = []] = await connection.ask(COUNT_BELOW, [], PATIENCE);
     if (Number(given) > 0) await connection.ask(GIVE_ANEW, [], PATIENCE);

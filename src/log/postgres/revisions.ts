@@ -2,16 +2,20 @@ import { setTimeout } from 'node:timers/promises';
 import type { NewRevision, Revise, Revised, Revisions } from '../../events/revision.ts';
 import { inUse } from '../in-use.ts';
 import type { Marker } from '../marks.ts';
+import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, toRow } from '../row.ts';
 import { available } from './answers.ts';
 import type { Connection } from './connection.ts';
 import type { Database } from './database.ts';
 import type { Recorder } from './recorder.ts';
-import { reasonOf, speaksOfValues } from './refusal.ts';
+import { isTakenBack, reasonOf, speaksOfValues } from './refusal.ts';
 import { encode, toRecord } from './row.ts';
 import * as ask from './statements.ts';
 import type { Vacuum } from './vacuum.ts';
 import type { Watchers } from './watchers.ts';
+
+/** The columns that name the event that is revised. */
+const KEY: ReadonlySet<string> = new Set(['source', 'event_id']);
 
 /** Gives recorded events a new form. */
 export class PostgresRevisions implements Revisions {
@@ -79,13 +83,28 @@ export class PostgresRevisions implements Revisions {
       return { revised, heldBack: Number(heldBack) };
     } catch (error) {
       if (!speaksOfValues(error)) throw error;
-      if (revisions.length === 1) return { revised: [{ outcome: 'refused', reason: reasonOf(error) }], heldBack: 0 };
+      if (revisions.length === 1) {
+        if (!(await this.#takesLike(connection, marker, revisions[0]!, at))) throw error;
+        return { revised: [{ outcome: 'refused', reason: reasonOf(error) }], heldBack: 0 };
+      }
       let [revised, heldBack]: [readonly Revised[], number] = [[], 0];
       for (const revision of revisions) {
         const alone = await this.#revise(connection, marker, [revision], at);
         [revised, heldBack] = [[...revised, ...alone.revised], heldBack + alone.heldBack];
       }
       return { revised, heldBack };
+    }
+  }
+  /** Whether the database takes a sound event in the place of this one. The revision is rolled back. */
+  async #takesLike(connection: Connection, marker: Marker, { seq, event }: NewRevision, at: number): Promise<boolean> {
+    const given = toRow(event, marker);
+    const probe = probeFor(given).map((value, place) => (KEY.has(APPENDED_COLUMNS[place]!) ? given[place]! : value));
+    const records = `[${toRecord([seq, ...encode(APPENDED_COLUMNS, probe)])}]`;
+    try {
+      await connection.ask(ask.PROBE_REVISION, [this.#watchers.sender, marker.salt, at, records]);
+      return false;
+    } catch (error) {
+      return isTakenBack(error);
     }
   }
 }

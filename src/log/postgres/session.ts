@@ -3,6 +3,8 @@ import { Refusal } from './refusal.ts';
 
 /** How long a statement may take, by the server's clock, in milliseconds. */
 const STATEMENT = 4_000;
+/** Ends a longer timeout of the session. `RESET` would bring back the default of the database or the role. */
+export const USUAL_TIMEOUT = `SET statement_timeout = ${STATEMENT}`;
 
 /**
  * Settings on which our promises depend, so every connection must have them. The defaults of the database, the role or a pooler may
@@ -26,14 +28,22 @@ const SETTINGS: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
   search_path: 'pg_catalog',
+  // If a policy would hide rows, the statement fails. Otherwise a log without some of its events would look whole.
+  row_security: 'off',
   // PostgreSQL would take a tenth of a second to compile a plan whose estimated cost is high.
   jit: 'off',
   // Parameters hold people's data, and errors would write them into the server's log.
   log_parameter_max_length_on_error: '0',
 };
 
-/** A setting that not every role may set, so it is only checked. With another value the triggers that count would not fire. */
-const GIVEN: Readonly<Record<string, string>> = { session_replication_role: 'origin' };
+/** Settings that not every role may set, so they are only checked. */
+const GIVEN: Readonly<Record<string, string>> = {
+  // With another value the triggers that count would not fire.
+  session_replication_role: 'origin',
+  // The server would serve a damaged page as it is, or as an empty one, and acknowledged events would be missing.
+  zero_damaged_pages: 'off',
+  ignore_checksum_failure: 'off',
+};
 
 const WANTED: Readonly<Record<string, string>> = { ...SETTINGS, ...GIVEN };
 
@@ -92,7 +102,7 @@ export const SELECT_SESSION = `
   SELECT current_setting('hookcast.session', true), current_setting('hookcast.history', true), pg_is_in_recovery(),
     current_setting('fsync'), current_setting('neon.timeline_id', true), current_setting('server_encoding'),
     (SELECT json_object_agg(name, setting)::text FROM pg_catalog.pg_settings
-     WHERE name IN (${Object.keys(WANTED).map(quoted).join(', ')}))`;
+     WHERE name IN (${Object.keys(WANTED).map(quoted).join(', ')})), current_setting('full_page_writes')`;
 
 /** Selects how the session commits, and its mark. A write returns this, to be compared with `promiseOf`. */
 export const SELECT_PROMISE =
@@ -102,9 +112,16 @@ export function promiseOf(mark: string): string {
   return `${SETTINGS['synchronous_commit']} ${mark}`;
 }
 
+/** What an operator is told of a server that is used nevertheless. */
+export interface Traits {
+  /** Whether the server has said on which timeline it is. */
+  readonly knowsItsTimeline: boolean;
+  readonly writesFullPages: boolean;
+}
+
 /** Checks the row of `SELECT_SESSION`. @throws {Error} saying what is not as it must be. */
-export function assertSettled(row: Row | undefined, mark: string): { readonly knowsItsTimeline: boolean } {
-  const [session, history, isStandby, fsync, neon, encoding, settings] = row ?? [];
+export function assertSettled(row: Row | undefined, mark: string): Traits {
+  const [session, history, isStandby, fsync, neon, encoding, settings, fullPages] = row ?? [];
   if (session !== mark) throw notOurs();
   // A standby that was promoted between the two statements has no history yet. Without one, each append would begin an epoch.
   if ((isStandby as unknown) === true || history === '') throw new Error('is a standby');
@@ -124,7 +141,11 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
         : `${what}, and setting it has no effect: something between the gateway and the server changes statements`,
     );
   }
-  return { knowsItsTimeline: !String(history).split('/', 2).includes(UNTOLD) };
+  return {
+    knowsItsTimeline: !String(history).split('/', 2).includes(UNTOLD),
+    // Neon's servers have no pages of their own to damage.
+    writesFullPages: fullPages === 'on' || Boolean(neon),
+  };
 }
 
 /** Why a connection to a standby can't be used. */

@@ -38,17 +38,22 @@ export const PREVIEW_ERASURE = statement(
 export const REVISE = statement(
   `SELECT array_to_json(positions)::text, held_back, ${SELECT_PROMISE} FROM hookcast.revise(${VERSION}, ?, ?, ?::bigint, ?::text::jsonb)`,
 );
+/** Revises as `REVISE` does, and if one event was revised, rolls it back by a division by zero. */
+export const PROBE_REVISION = statement(
+  `SELECT 1 / (cardinality(positions) - 1) FROM hookcast.revise(${VERSION}, ?, ?, ?::bigint, ?::text::jsonb)`,
+);
 /** Takes a lock that the connection holds until it releases it or ends. */
 export const TAKE_REVISING = statement(`SELECT pg_try_advisory_lock(${REVISING})::integer`);
 export const END_REVISING = statement(`SELECT pg_advisory_unlock(${REVISING})::integer`);
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
-/** Finds events by their keys. Returns no row at all when together they have more bytes than given. */
+/** Finds events of some tenants, or of all, by their keys. Returns no row at all when together they have more bytes than given. */
 const find = (parts: Parts) =>
   statement(
     `SELECT (SELECT epoch FROM hookcast.extent), ${columnsOf(parts)} FROM (` +
       `SELECT *, coalesce(sum(${bytesOf(parts)}) OVER (), 0) AS bytes ` +
       'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
-      'LEFT JOIN hookcast.events USING (source, event_id)) AS found WHERE bytes <= ?::bigint ORDER BY place',
+      'LEFT JOIN (SELECT * FROM hookcast.events WHERE ?::text[] IS NULL OR tenant = ANY (?::text[])) AS events ' +
+      'USING (source, event_id)) AS found WHERE bytes <= ?::bigint ORDER BY place',
   );
 export const FIND = { whole: find(ALL_PARTS), data: find({ people: false, raw: false }) } as const;
 

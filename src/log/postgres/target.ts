@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ConnectionOptions as TlsOptions, getCACertificates } from 'node:tls';
+import { type ConnectionOptions as TlsOptions, createSecureContext, getCACertificates } from 'node:tls';
 import { HookcastError } from '../../errors.ts';
 import { type Encryption, type Host, type Mode, defaultMode, encryptionFor } from './encryption.ts';
 import { sift } from './parameters.ts';
@@ -61,12 +61,16 @@ const MODES: Readonly<Record<string, Mode>> = {
   'verify-ca': 'verify-ca',
   'verify-full': 'verify-full',
 };
+/** The values of `ssl`, besides those of `sslmode`. */
 const SSL: Readonly<Record<string, string>> = {
   true: 'require',
   1: 'require',
   on: 'require',
+  yes: 'require',
   false: 'disable',
   0: 'disable',
+  off: 'disable',
+  no: 'disable',
 };
 
 /** Bounds of `connect_timeout`, in seconds. `usual` is the default. A host that has to wake up first may need up to `most`. */
@@ -87,7 +91,7 @@ export function parseTarget(url: string): Target {
     );
   }
   // If a parameter is given twice, the last one counts, as in libpq.
-  const parameters = new Map(new URLSearchParams(parts['options']));
+  const parameters = parametersOf(parts['options'] ?? '');
   const warnings = orUnreadable(() => sift(parameters, HONORED));
   const given = (name: string) => parameters.get(name) || undefined;
 
@@ -121,7 +125,7 @@ export function parseTarget(url: string): Target {
 }
 
 function encryptionOf(given: (name: string) => string | undefined): Target['encryption'] {
-  const ssl = given('ssl');
+  const ssl = given('ssl')?.toLowerCase();
   const said = given('sslmode') ?? (ssl === undefined ? undefined : (SSL[ssl] ?? ssl));
   const mode = said === undefined ? undefined : MODES[said];
   if (said !== undefined && !mode) throw unreadable(`Its sslmode must be one of ${Object.keys(MODES).join(', ')}.`);
@@ -151,8 +155,10 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
   };
-  const isDirect = given('sslnegotiation') === 'direct';
-  const isStrict = given('sslaccept') === 'strict';
+  assertUsable(tls);
+  const isDirect = oneOf('sslnegotiation', given('sslnegotiation') ?? 'postgres', ['postgres', 'direct']) === 'direct';
+  const isStrict =
+    oneOf('sslaccept', given('sslaccept') ?? 'accept_invalid_certs', ['accept_invalid_certs', 'strict']) === 'strict';
   return (host) => {
     let held = mode ?? (root === undefined ? defaultMode(host) : 'verify-full');
     // If an authority is given, the server's certificate is verified even with `require`, as in libpq.
@@ -161,6 +167,24 @@ function encryptionOf(given: (name: string) => string | undefined): Target['encr
     if (isDirect && held === 'prefer') held = 'require';
     return encryptionFor(held, host, tls, isDirect);
   };
+}
+
+/** Files that can't be used are found here, since each try of a connection would fail in the same way. */
+function assertUsable({ ca, ...tls }: TlsOptions): void {
+  if (typeof ca === 'string' && !/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(ca)) {
+    throw unreadable('The file in its sslrootcert has no certificate in PEM.');
+  }
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw unreadable(`The files in its sslcert, sslkey and sslcrl can’t be used (${(error as Error).message}).`);
+  }
+}
+
+/** A misspelled value must not make the connection less safe than its writer believes. */
+function oneOf(name: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw unreadable(`Its ${name} must be one of ${allowed.join(', ')}.`);
 }
 
 function contentOf(name: string, path: string): string {
@@ -192,10 +216,21 @@ function listOf(hosts: string, ports: string | undefined): readonly Host[] {
 }
 
 function parseHost(text: string): Host {
-  const parts = /^(?<name>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
+  const parts = /^(?<name>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d{0,5}))?$/.exec(text)?.groups;
   if (!parts) throw unreadable('One of its hosts does not have the form host:port.');
   const name = decoded(parts['name']?.replace(/^\[(.*)\]$/, '$1')) ?? 'localhost';
   return { name, port: portOf(parts['port']) };
+}
+
+/**
+ * Reads what is behind the `?`. As in libpq, a `+` is a plus sign, also in a password. But programs that write URLs like forms write a
+ * blank in `options` as `+`, and no option of the server has a plus sign.
+ */
+function parametersOf(text: string): Map<string, string> {
+  const parameters = new Map(new URLSearchParams(text.replaceAll('+', '%2B')));
+  const options = parameters.get('options');
+  if (options !== undefined) parameters.set('options', options.replaceAll('+', ' '));
+  return parameters;
 }
 
 function portOf(text: string | undefined): number {

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isBusy, isKeptAway } from './damage.ts';
@@ -13,6 +13,7 @@ const BESIDE = ['-wal', '-shm'];
  * @throws {Error} if the log can't be written where it is. The message says why.
  */
 export function assertWritable(path: string): void {
+  assertIsFile(path);
   const all = ['', ...BESIDE].map((ending) => path + ending);
   for (const file of all) if (existsSync(file)) assertAccess(file, constants.R_OK | constants.W_OK);
   const folder = dirname(path);
@@ -21,7 +22,14 @@ export function assertWritable(path: string): void {
 
 /** @throws {Error} if the file can't be read. */
 export function assertReadable(path: string): void {
+  assertIsFile(path);
   assertAccess(path, constants.R_OK);
+}
+
+function assertIsFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`${path} is a folder: name a file in it, such as ${join(path, 'hookcast.db')}`);
+  }
 }
 
 /**

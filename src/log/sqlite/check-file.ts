@@ -1,9 +1,12 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import type { Erasure } from '../../events/erasure.ts';
+import { ErasuresCheck } from '../check-erasures.ts';
 import type { Checked } from '../checked.ts';
+import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { fromQuarantineRow } from '../quarantine-row.ts';
-import { fromRow } from '../row.ts';
+import { ERASURE_COLUMNS, fromErasureRow, fromRow } from '../row.ts';
 import type { Row } from '../value.ts';
 import { assertReadable, openToRead } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
@@ -16,7 +19,8 @@ import { TO_14 } from './migrations/version-14.ts';
 import { TO_16 } from './migrations/version-16.ts';
 import { QUARANTINED } from './quarantined.ts';
 import { SELECT_ALL } from './select-stored.ts';
-import { QUARANTINE, RECORDED } from './texts.ts';
+import { hasOwnMarks } from './sound.ts';
+import { ERASURES, QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** The most problems of one kind that are reported. */
@@ -32,12 +36,15 @@ const ADDED = [
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
   { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
+/** The version of the schema since which an erasure says who ordered it. */
+const ORDERING = 2;
 /** The version of the schema that introduced revisions. */
 const REVISING = 9;
 /** The version of the schema that introduced the search for events by hashes. */
 const HASHING = STEPS.indexOf(TO_14) + 1;
 /** The version of the schema that introduced the index of words. */
 const INDEXING = STEPS.indexOf(TO_16) + 1;
+const COUNT_BELOW = 'SELECT count(*) AS below FROM events WHERE seq <= (SELECT floor FROM log)';
 /** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
@@ -101,15 +108,20 @@ export function checkFile(path: string): Checked {
     return count;
   };
   const words = version < INDEXING ? null : attempt(() => new WordsCheck(database));
+  const erasures = version < ORDERING ? null : attempt(() => new ErasuresCheck(readErasures(database)));
   const readEvent = (row: Row) => {
     const event = fromRow('', RECORDED.decode(row));
     words?.note(event);
+    erasures?.note(event);
     return event;
   };
   const events = attempt(() => readAll(SELECT_ALL, readEvent)) ?? 0;
+  problems.push(...(erasures?.problems.slice(0, MOST) ?? []));
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
+    const below = Number(database.prepare(COUNT_BELOW).get()?.['below']);
+    if (below > 0) problems.push(`events at or below the oldest position, where no client receives them: ${below}`);
     // The migration of an older file counts all events anew.
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
@@ -117,6 +129,13 @@ export function checkFile(path: string): Checked {
       if (wrong > 0) problems.push(`${wrong} counts of activity do not match the events`);
     }
     if (version < REVISING) return;
+    const salt = String(database.prepare('SELECT salt FROM log').get()?.['salt']);
+    const all = (sql: string) => {
+      const statement = database.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement.all() as unknown as Row[];
+    };
+    if (!hasOwnMarks(salt, all)) problems.push(OF_ANOTHER_SECRET);
     const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
     if (astray > 0) problems.push(`revisions of no event: ${astray}`);
     if (version < HASHING) return;
@@ -154,4 +173,10 @@ function isAlone(path: string): boolean {
 
 function unreadable(path: string, why: string): HookcastError {
   return new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be checked: ${why}.`);
+}
+
+function readErasures(database: DatabaseSync): readonly Erasure[] {
+  const statement = database.prepare(`SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures ORDER BY seq`);
+  statement.setReturnArrays(true);
+  return (statement.all() as unknown as Row[]).map((row) => fromErasureRow('', ERASURES.decode(row)));
 }

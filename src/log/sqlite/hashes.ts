@@ -49,6 +49,9 @@ export const FIND_BY_KEY =
 const insert = (entries: number) =>
   `INSERT INTO hashes_by_stretch (stretch, hash, seq) VALUES ${Array.from({ length: entries }, () => '(?, ?, ?)').join(', ')}`;
 
+/** The same for the tenant of an event. */
+export const FIND_TENANT = FIND_BY_KEY.replace('events.seq', 'events.tenant');
+
 /** Writes the hashes of appended events, on the only connection of this process that appends. */
 export class Hashes {
   readonly #changes: StatementSync;

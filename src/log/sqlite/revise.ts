@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
 import type { Row } from '../value.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
@@ -117,6 +118,7 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
     } catch (error) {
       if (!maySpeakOfTheRow(error)) throw error;
       database.exec('ROLLBACK TO revision');
+      if (!takes(row)) throw error;
       return error instanceof Error ? error.message : String(error);
     } finally {
       if (database.isTransaction) database.exec('RELEASE revision');
@@ -128,6 +130,22 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
     rows.flatMap(([seq], index) => (outcomes[index] === true ? [Number(seq)] : [])),
   );
   return { outcomes, heldBack };
+
+  /** Whether the log accepts a sound event in the place of this one. The revision is always taken back. */
+  function takes([seq = null, ...given]: Row): boolean {
+    const probe = probeFor(given).with(AT.source, given[AT.source]!).with(AT.event_id, given[AT.event_id]!);
+    const before = { heldBack, counted: counts.length };
+    database.exec('SAVEPOINT probe');
+    try {
+      return reviseOne([seq, ...probe]);
+    } catch {
+      return false;
+    } finally {
+      database.exec('ROLLBACK TO probe; RELEASE probe');
+      heldBack = before.heldBack;
+      counts.length = before.counted;
+    }
+  }
 
   function reviseOne([seq = null, ...given]: Row): boolean {
     const found = find.get(seq, given[AT.source]!, given[AT.event_id]!) as unknown as Row | undefined;

@@ -1,7 +1,11 @@
 import type { ReadRequest } from '../../events/event-log.ts';
 import type { RecordedEvent } from '../../events/event.ts';
 import { matcher } from '../../events/filter.ts';
+import { Marker } from '../marks.ts';
+import { SAMPLED, areOwn } from '../own-marks.ts';
+import type { Row } from '../value.ts';
 import { Damage } from './damage.ts';
+import { personalOf } from './personal.ts';
 import type { Reader } from './reader.ts';
 
 const EPOCH = /^[\w-]{8,64}$/;
@@ -21,6 +25,24 @@ export function identityIn(reader: Reader): {
     throw new Damage('it has no epoch');
   }
   return { epoch, salt, formerUpTo: Number(formerUpTo) };
+}
+
+/** Selects the payloads and marks of the oldest and of the newest events. */
+const SAMPLES = ['ASC', 'DESC'].map(
+  (order) =>
+    `SELECT raw, marks FROM (SELECT seq, personal_seq FROM events ORDER BY seq ${order} LIMIT ${SAMPLED}) AS events ` +
+    `CROSS JOIN personal ON ${personalOf('events')} WHERE raw IS NOT NULL AND marks IS NOT NULL`,
+);
+
+/** Whether the events were marked with this secret, as far as the oldest and the newest can tell. */
+export function hasOwnMarks(salt: string, all: (sql: string) => readonly Row[]): boolean {
+  const marker = new Marker(salt);
+  return SAMPLES.every((sql) =>
+    areOwn(
+      marker,
+      all(sql).map(([raw, marks]) => ({ raw: String(raw), marks: String(marks) })),
+    ),
+  );
 }
 
 /**

@@ -6,8 +6,9 @@ import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } fro
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
-import { toUtf8Text } from '../../events/utf8-text.ts';
+import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { Marker } from '../marks.ts';
+import { OF_ANOTHER_SECRET } from '../own-marks.ts';
 import { bytesOf, fromRow, toRow } from '../row.ts';
 import type { AppendReply } from './append.ts';
 import type { LogSharing } from '../sharing.ts';
@@ -22,6 +23,7 @@ import { Damage } from './damage.ts';
 import { Erasing } from './erasing.ts';
 import { SqliteFields } from './fields.ts';
 import { hashOfKey } from './hash.ts';
+import { FIND_TENANT } from './hashes.ts';
 import type { Durability } from './job.ts';
 import { makeRoom } from './make-room.ts';
 import { SqliteMemory } from './memory.ts';
@@ -38,7 +40,7 @@ import { SqliteRevisions } from './revisions.ts';
 import { selectByKey } from './select-stored.ts';
 import { SqliteTypes } from './served.ts';
 import { SqliteSilences } from './silences.ts';
-import { identityIn } from './sound.ts';
+import { hasOwnMarks, identityIn } from './sound.ts';
 import { APPENDED, RECORDED } from './texts.ts';
 import { SqliteTokens } from './tokens.ts';
 import { Watchers } from './watchers.ts';
@@ -99,6 +101,9 @@ export class SqliteLog implements EventLog {
       const { epoch, salt, formerUpTo } = reader.snapshot(() => identityIn(reader));
       this.#epoch = epoch;
       this.#formerUpTo = formerUpTo;
+      if (!reader.snapshot(() => hasOwnMarks(salt, (sql) => reader.all(sql)))) {
+        throw new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be opened: ${OF_ANOTHER_SECRET}.`);
+      }
       this.#marker = new Marker(salt);
       this.#keys = new WordKeys(salt);
       this.#naming = this.#nameAnew();
@@ -160,14 +165,19 @@ export class SqliteLog implements EventLog {
 
   async find(
     keys: readonly EventKey[],
-    { parts = ALL_PARTS, bytes = Infinity }: FindOptions = {},
+    { parts = ALL_PARTS, bytes = Infinity, tenants }: FindOptions = {},
   ): Promise<readonly (RecordedEvent | null)[]> {
     const sql = selectByKey(parts);
     let left = bytes;
     return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
-        const key = [toUtf8Text(source), toUtf8Text(eventId)] as const;
-        const [row] = this.#reader.all(sql, hashOfKey(...key), ...key);
+        const texts = [toUtf8Text(source), toUtf8Text(eventId)] as const;
+        const key = [hashOfKey(...texts), ...texts] as const;
+        if (tenants) {
+          const [of] = this.#reader.all(FIND_TENANT, ...key);
+          if (!of || !tenants.has(fromUtf8Text(String(of[0])))) return null;
+        }
+        const [row] = this.#reader.all(sql, ...key);
         if (!row) return null;
         left -= bytesOf(row);
         if (left < 0) throw tooLarge(bytes);

@@ -9,9 +9,10 @@ import { trimWords } from './words.ts';
 
 /**
  * How many empty rows stay between the deleted rows and those with data. When SQLite deletes a row, it packs up to three
- * neighboring pages of 4 kB anew and leaves copies of rows in their gaps. An empty row has 8 bytes and more.
+ * neighboring pages anew and leaves copies of rows in their gaps. An empty row takes 8 bytes or more, so three pages of 8,192 bytes
+ * hold 3,069 of them at most.
  */
-const EMPTY = 2_000;
+const EMPTY = 4_000;
 
 /** Deletes up to `most` of the oldest events, and other outdated rows, in the caller's transaction. Returns how many events. */
 export function trim(database: DatabaseSync, receivedBefore: number, most: number): number {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Introduction } from '../about.ts';
 import type { UnsignedChallenge } from '../challenge.ts';
-import { postEcho } from '../challenges.ts';
+import { postEcho } from '../signed-challenges.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { type JsonObject, isObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';
+import type { Delivery } from '../delivery.ts';
 import { type SignatureEncoding, digestOf, signatureBytes } from '../hmac.ts';
 import { parseObject } from '../payload.ts';
 import type { Verifier } from '../verifier.ts';
@@ -71,12 +72,13 @@ export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verif
   const { check, algorithm, signingKey } = keysOf(where, options);
   const expected = { ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }) };
   return {
-    async verify({ headers, body, receivedAt }) {
+    async verify(delivery) {
+      const { headers, body, receivedAt } = delivery;
       const value = headers[header];
       if (typeof value !== 'string') throw missing(header);
       const token = value.startsWith(prefix) ? value.slice(prefix.length) : '';
       if (!COMPACT_JWS.test(token)) throw invalid(`${header} is not a JWT of three parts.`);
-      await check(token, { ...expected, clockTolerance: skew, currentDate: new Date(receivedAt) });
+      await check(token, { ...expected, clockTolerance: skew, currentDate: new Date(receivedAt) }, delivery);
       const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
       const said = claims[bodyClaim];
       const given = typeof said === 'string' ? signatureBytes(said, bodyEncoding) : null;
@@ -108,7 +110,11 @@ export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verif
   };
 }
 
-type Check = (token: string, options: Parameters<typeof checkToken>[2]) => Promise<void>;
+type Check = (
+  token: string,
+  options: Parameters<typeof checkToken>[2],
+  delivery: Pick<Delivery, 'peer'>,
+) => Promise<void>;
 interface Keys {
   readonly check: Check;
   readonly algorithm: string;
@@ -130,7 +136,11 @@ function keysOf(where: string, options: SharedJwtHeader | AsymmetricJwtHeader): 
   const given = [publicKeys, keysAt, keyOf].filter((one) => one !== undefined);
   if (given.length !== 1) throw new Error(`${where}: give one of secrets, publicKeys, keysAt and keyOf`);
   const check = checkOf(where, options);
-  return { check: (token, asked) => check(token, { ...asked, algorithms }), algorithm: algorithms[0]!, signingKey };
+  return {
+    check: (token, asked, delivery) => check(token, { ...asked, algorithms }, delivery),
+    algorithm: algorithms[0]!,
+    signingKey,
+  };
 }
 
 function checkOf(where: string, { publicKeys, keysAt, keyOf }: AsymmetricJwtHeader): Check {
@@ -143,7 +153,7 @@ function checkOf(where: string, { publicKeys, keysAt, keyOf }: AsymmetricJwtHead
       const key = await keyOf(kid);
       return typeof key === 'string' ? createPublicKey(key) : key;
     });
-    return async (token, asked) => checkToken(token, await keys.of(kidOf(token)), asked);
+    return async (token, asked, { peer }) => checkToken(token, await keys.of(kidOf(token), peer), asked);
   }
   const keys = checkPublicKeys(where, publicKeys);
   return (token, asked) => checkToken(token, keys, asked);

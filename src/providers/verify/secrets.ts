@@ -1,3 +1,5 @@
+import { isPlaceholder } from '../../guessable.ts';
+
 /**
  * The secrets of a source, as the provider shows them, the newest first. There are several while one replaces another. A
  * variable of the environment may be passed directly: one that is not set is refused at the start.
@@ -53,6 +55,7 @@ export function checkSecrets(
     const place = `${where}: ${member}[${index}]`;
     const text = unwrapped(secret);
     if (text === '') throw new Error(`${place} is missing or empty`);
+    if (isPlaceholder(text)) throw new Error(`${place} is a placeholder; copy the secret from the sender's page`);
     if (MASKED.test(text)) throw new Error(`${place} is masked; show it on the sender's page, and copy it again`);
     if (/\p{Cc}/u.test(text)) {
       throw new Error(`${place} has a line break or another control character in it; give each secret by itself`);

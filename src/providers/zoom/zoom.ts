@@ -2,7 +2,7 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { BookingChange } from '../../types/booking-change.ts';
 import type { Person } from '../../events/person.ts';
 import type { Introduction } from '../about.ts';
-import { keyedResponse } from '../challenges.ts';
+import { keyedResponse } from '../signed-challenges.ts';
 import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';

@@ -42,7 +42,7 @@ export interface List {
 
 export type Message =
   | ({ readonly __typename: 'CancellationEdge' } & Edge)
-  /** What comes from now on is live. */
+  /** The messages after it are live. */
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
   /** Events are gone for good, personal data has been erased, or an event is another one now: read the list anew. */
   | { readonly __typename: 'Gap' | 'Erasure' | 'Revision'; readonly cursor: string };

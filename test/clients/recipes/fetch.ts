@@ -35,9 +35,9 @@ export async function followCancellations(
         const events = (text + decoder.decode(value, { stream: true })).split('\n\n');
         text = events.pop()!; // not complete yet
         for (const event of events) {
-          const [, id, json] = /^event: next\n(?:id: (.*)\n)?data: (.*)$/.exec(event) ?? [];
-          if (!json) continue; // a sign of life, or the end
-          const answer = JSON.parse(json) as Answer;
+          const { id, data } = fieldsOf(event);
+          if (!data) continue; // the end
+          const answer = JSON.parse(data) as Answer;
           if (!id || !answer.data) return answer;
           lastEventId = id;
           onMessage(answer.data.cancellations);
@@ -56,6 +56,11 @@ export async function followCancellations(
 }
 
 const LOST = { done: true, value: undefined } as const;
+
+/** The fields of an event, in any order. A sign of life is a field without a name. */
+function fieldsOf(event: string): { readonly id?: string; readonly data?: string } {
+  return Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s, 2)));
+}
 
 interface Answer {
   readonly data?: Followed;

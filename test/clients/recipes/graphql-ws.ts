@@ -36,15 +36,25 @@ export function followCancellations(
       return { after };
     },
   };
-  return client.subscribe<Followed>(request, {
-    next: ({ data, errors }) => {
-      // A token that has expired is no matter: the client comes back with another. With an event, errors are of its fields.
-      if (!data && errors?.some(({ extensions }) => extensions?.['code'] !== 'TOKEN_EXPIRED')) return onError(errors);
-      if (!data) return;
-      after = data.cancellations.cursor;
-      onMessage(data.cancellations);
-    },
-    error: onError,
-    complete: () => {},
-  });
+  let stop = () => {};
+  const begin = () => {
+    stop = client.subscribe<Followed>(request, {
+      next: ({ data, errors }) => {
+        // A token that has expired is no matter: the client comes back with another. With an event, errors are of its fields.
+        if (!data && errors?.some(({ extensions }) => extensions?.['code'] !== 'TOKEN_EXPIRED')) return onError(errors);
+        if (!data) return;
+        after = data.cancellations.cursor;
+        onMessage(data.cancellations);
+      },
+      error: (error) => {
+        // The client never tries again after 1011, with which some proxies close while they reach no gateway.
+        if ((error as { code?: unknown }).code !== 1011) return onError(error);
+        const pause = setTimeout(begin, 1_000 + Math.random() * 2_000);
+        stop = () => clearTimeout(pause);
+      },
+      complete: () => {},
+    });
+  };
+  begin();
+  return () => stop();
 }

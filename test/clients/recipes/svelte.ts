@@ -2,7 +2,7 @@ import type { Client } from 'graphql-ws';
 import { createEventList } from 'hookcast/list';
 import { readable } from 'svelte/store';
 
-/** What the fragment selects. With gql.tada or GraphQL Code Generator, give `row` the document, and this is known. */
+/** The fields of the fragment. With gql.tada or GraphQL Code Generator, give `row` the document, and the type is known. */
 interface Shown {
   readonly title: string | null;
 }

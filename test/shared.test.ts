@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { Shared } from '../../src/log/postgres/shared.ts';
+import { Shared } from '../src/shared.ts';
 
 afterEach(() => void vi.useRealTimers());
 
