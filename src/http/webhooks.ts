@@ -144,12 +144,11 @@ export function webhooks({
       const error = toHookcastError(thrown);
       const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
       const status = isDropped ? 200 : HTTP[error.code].status;
-      // The connection is closed: the rest of the body would be taken for the next request.
-      const connection = 'close';
-      if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt, { connection });
+      // The connection is not closed: if bytes of the body were still to come, it would be reset, and the sender, or Apache and
+      // HAProxy before the gateway, would see that in place of the answer.
+      if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt);
       else {
         const headers = {
-          connection,
           ...(status === 405 && { allow: 'GET, HEAD, POST' }),
           ...(status === 429 && { 'retry-after': NEXT_SECOND }),
           ...(error.code === 'SOURCE_PAUSED' && { 'retry-after': NEXT_MINUTE }),

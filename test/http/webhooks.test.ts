@@ -8,6 +8,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { ofAccounts } from '../../src/providers/accounts.ts';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { calendly } from '../../src/providers/calendly/calendly.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
@@ -169,6 +170,30 @@ it('IN5.3 answers 413 to a body over the cap, whatever its length says it is', a
   expect(await receipt(await fetch(`${gateway.url}/webhooks/eduzz`, init))).toMatchObject({ status: 413 });
   expect(await recorded(gateway)).toHaveLength(1);
 });
+
+it.each([
+  ['eduzz', 413, ''],
+  ['eduzz', 415, 'content-encoding: gzip\r\n'],
+  ['unknown', 404, ''],
+  ['calendly', 200, ''],
+] as const)(
+  'IN5.14 answers %s %i while the body is still sent, and goes on over the connection',
+  async (source, status, more) => {
+    const sources = new Map([
+      ['eduzz', eduzz({ secrets: [EDUZZ_SECRET] })],
+      ['calendly', calendly({ secrets: ['a signing key of the suite'] })],
+    ]);
+    const env = { MAX_BODY_BYTES: '2048', MAX_UNFINISHED_BYTES: '65536' };
+    const gateway = await TestGateway.start({ env, sources });
+    const body = 'x'.repeat(5_000_000);
+    const head = `POST /webhooks/${source} HTTP/1.1\r\nhost: a\r\n${more}content-length: ${body.length}\r\n\r\n`;
+    const { socket, said } = await talk(gateway, head);
+    await expect.poll(said).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(said()).not.toContain('connection: close');
+    socket.write(`${body}GET /livez HTTP/1.1\r\nhost: a\r\n\r\n`);
+    await expect.poll(() => said().match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+  },
+);
 
 it('IN5.12 takes a larger body of a sender that stops over a refusal, and drops one that is larger still', async () => {
   const lines: Record<string, unknown>[] = [];
