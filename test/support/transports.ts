@@ -30,7 +30,7 @@ export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'multipart' | 'WebSock
     let text = '';
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       text += chunk;
-      const data = /^data: (.+)\n\n/m.exec(text)?.[1];
+      const data = /^data: (.+)\n/m.exec(text)?.[1];
       // Leaving the loop cancels the stream.
       if (data) return JSON.parse(data) as GraphQLAnswer;
     }
