@@ -44,7 +44,9 @@ export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Listin
       terminal.print(id, receivedAt, refused.source, `sender ${sender}`, `${size} bytes`, `until ${expiresAt}`);
       if (!(await terminal.wantsMore())) return;
     }
-    if (count === 0) terminal.print('No refused delivery is kept. KEEP_REFUSED=24h at the gateways has them kept.');
+    if (count > 0) return;
+    const none = source === undefined ? 'No refused delivery is kept.' : noneOf(source);
+    terminal.print(`${none} KEEP_REFUSED=24h at the gateways has them kept.`);
   });
 }
 
@@ -96,7 +98,17 @@ function assertChosen(ids: readonly number[], { all, source }: Chosen, what: str
 
 async function* numbers(operations: Operations, ids: readonly number[], { source }: Chosen): AsyncGenerator<string> {
   if (ids.length > 0) return yield* ids.map(String);
-  for await (const { id } of waiting(operations, source)) yield id;
+  let isNone = true;
+  for await (const { id } of waiting(operations, source)) {
+    isNone = false;
+    yield id;
+  }
+  // The name may be mistyped.
+  if (isNone && source !== undefined) throw new CommandError(noneOf(source));
+}
+
+function noneOf(source: string): string {
+  return `No refused delivery of a source "${source}" is kept.`;
 }
 
 function waiting(operations: Operations, source: string | undefined): AsyncGenerator<Kept> {

@@ -55,6 +55,10 @@ it('IN12.1 keeps refused deliveries while the secret is wrong, and records them 
   expect(await idsIn(gateway)).toEqual(['one', 'two']);
   expect(await listed(env)).toHaveLength(1);
   await expect(printed(right, (to) => admitRefused([1], { all: false }, to))).rejects.toThrow('kept as 1');
+  // A name of a source that is mistyped must not look like a success.
+  const mistyped = { all: false, source: 'eduz' };
+  await expect(printed(env, (to) => dropRefused([], mistyped, to))).rejects.toThrow('of a source "eduz" is kept');
+  await expect(printed(right, (to) => admitRefused([], mistyped, to))).rejects.toThrow('of a source "eduz" is kept');
   await printed(env, (to) => dropRefused([], { all: false, source: 'eduzz' }, to));
   expect(await listed(env)).toEqual([expect.stringContaining('No refused delivery is kept')]);
   const { data } = await gateway.query('{ audit(first: 100) { edges { node { action target } } } }');
