@@ -175,8 +175,10 @@ it('OPS5.3 limits the deliveries of a source in a second, and does not count for
   const busy = async () => {
     await Promise.all(Array.from({ length: 10 }, (_, index) => gateway.eduzz(ticket(`s${index}`))));
     const early = await talk(gateway, head(1_000));
-    // By now it has been looked at.
-    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    // By the time that a connection behind it is answered, it has been looked at.
+    const behind = await talk(gateway, 'GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+    await expect.poll(behind.said).toMatch(/^HTTP\/1\.1 200 /);
+    behind.socket.destroy();
     const said = early.said();
     early.socket.destroy();
     return said;
