@@ -159,15 +159,21 @@ it('OPS15.1 has a word for each member of EventFilter, and no other', () => {
 });
 
 it('OPS15.2 exports personal data and payloads only if asked for, and the audit says who had how many', async () => {
-  const noted = () => gateway.query('{ audit(first: 100) { edges { node { action operation osUser count } } } }');
-  const before = JSON.stringify(await noted());
+  // The gateway notes later what it was read itself, so only the command's own notes are in order.
+  const noted = async () => {
+    const { data } = await gateway.query('{ audit(first: 100) { edges { node { action operation osUser count } } } }');
+    const nodes = data!['audit'].edges.map(({ node }: { node: object }) => node) as {
+      readonly osUser: string | null;
+    }[];
+    return nodes.filter(({ osUser }) => osUser !== null);
+  };
+  const before = await noted();
   for (const format of ['ndjson', 'csv'] as const) expect(await exported(here, { format })).not.toMatch(PEOPLE);
-  expect(JSON.stringify(await noted())).toBe(before);
+  expect(await noted()).toEqual(before);
   await exported(here, { people: true });
   await exported(here, { raw: true });
-  const reads = ((await noted()).data as any).audit.edges.slice(-2).map(({ node }: any) => node);
   const osUser = expect.any(String);
-  expect(reads).toEqual([
+  expect((await noted()).slice(before.length)).toEqual([
     { action: 'READ_PERSONAL', operation: 'export', osUser, count: 2 },
     { action: 'READ_RAW', operation: 'export', osUser, count: 2 },
   ]);
