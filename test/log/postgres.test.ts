@@ -266,11 +266,12 @@ it('OPS2.1 says what is wrong with a URL, without its password', () => {
 
 it('OPS2.4 refuses a database that can’t hold every text, and takes a schema that was made for it', async () => {
   const url = await empty();
-  await query(url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
-  const latin = Object.assign(new URL(url), { pathname: '/latin' }).href;
+  const name = `latin_${randomBytes(4).toString('hex')}`;
+  await query(url, `CREATE DATABASE ${name} ENCODING 'LATIN1' TEMPLATE template0`);
+  const latin = Object.assign(new URL(url), { pathname: `/${name}` }).href;
   await expect(PostgresLog.open(latin, { patience: 0 })).rejects.toThrow(/in LATIN1; make one with ENCODING 'UTF8'/);
   // A server of our own goes with all that is in it; to drop a database is a checkpoint of everything.
-  if (given) await query(url, 'DROP DATABASE latin');
+  if (given) await query(url, `DROP DATABASE ${name}`);
 
   const role = `role_${randomBytes(4).toString('hex')}`;
   await query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'of-the-role'`);

@@ -114,9 +114,10 @@ export class Pool {
     try {
       opened = await this.#open();
     } catch (error) {
-      // The server may have no more connections to give than this pool already has. Those come back.
-      if (this.#lent > 0) this.#rest();
-      else this.#turnAway(this.#waiting.shift(), error);
+      // The server may have no more connections to give than this pool already has. Those come back. And what another opening
+      // gets serves all callers: one of them may wait for the connection that was given up for it.
+      if (this.#lent > 0 || this.#opening > 1) this.#rest();
+      else for (const waiting of this.#waiting.splice(0)) this.#turnAway(waiting, error);
     }
     this.#opening -= 1;
     if (!opened) return this.#placeIsFree();
@@ -190,9 +191,9 @@ export class Pool {
     this.#settle();
   }
 
-  #turnAway(waiting: Waiting | undefined, error: unknown): void {
-    clearTimeout(waiting?.timer);
-    waiting?.reject(error);
+  #turnAway(waiting: Waiting, error: unknown): void {
+    clearTimeout(waiting.timer);
+    waiting.reject(error);
   }
 
   #settle(): void {
