@@ -15,7 +15,9 @@ export const HOW_TO_HAVE_IT =
 
 const page = readFileSync(new URL('../../docs/FRONTENDS.md', import.meta.url), 'utf8');
 const schema = new URL('../../schema.graphql', import.meta.url);
-const silence = new URL('../../src/client/silence.ts', import.meta.url);
+/** The client's module for silence, and what it imports. */
+const MODULES = ['silence', 'whole-characters'];
+const source = (name: string) => readFileSync(new URL(`../../src/client/${name}.ts`, import.meta.url), 'utf8');
 
 /** A block of FRONTENDS.md, by its first line. */
 function block(begins: string): string {
@@ -57,7 +59,10 @@ export class HiveGateway {
     const client = join(folder, 'node_modules/hookcast-client');
     mkdirSync(client, { recursive: true });
     writeFileSync(join(client, 'package.json'), '{"type":"module","exports":{"./silence":"./silence.js"}}');
-    writeFileSync(join(client, 'silence.js'), stripTypeScriptTypes(readFileSync(silence, 'utf8')));
+    for (const name of MODULES) {
+      const built = stripTypeScriptTypes(source(name)).replaceAll(/(?<=from '\.\/[\w-]+)\.ts'/g, ".js'");
+      writeFileSync(join(client, `${name}.js`), built);
+    }
     const more = [overWebSocket && 'for WebSockets', mode === 'proxy' && 'for the mode proxy']
       .flatMap((name) => name || [])
       .map((name) => block(`gateway.config.ts, ${name}`).replace(/^.*\n/, ''));
