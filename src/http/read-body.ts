@@ -10,10 +10,6 @@ export interface BodyShare {
   readonly giveBack: () => void;
 }
 
-/** How many bytes and milliseconds a sender still has after its body was refused, so that it can read the answer. */
-const LINGER_BYTES = 8 * 1024 * 1024;
-const LINGER_TIME = 2_000;
-
 /** Replaces `resolve` and `reject` once they were called. */
 const NOBODY = () => {};
 
@@ -39,7 +35,6 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
       // A refused client may keep its connection for a while, but the gateway keeps nothing that it sent.
       chunks = [];
       share.giveBack();
-      linger(request);
       reject(error);
     };
     if (isEncoded(request.headers['content-encoding'], 'identity')) {
@@ -97,18 +92,4 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
 function isEncoded(encoding: string | undefined, plain: 'identity' | 'chunked'): boolean {
   if (encoding === undefined) return false;
   return encoding.split(',').some((coding) => !['', plain].includes(coding.trim().toLowerCase()));
-}
-
-/**
- * Reads on, within bounds, and throws the bytes away: a socket that is closed with unread bytes is reset, and the sender would
- * see the reset instead of the answer.
- */
-function linger(request: IncomingMessage): void {
-  let left = LINGER_BYTES;
-  const timer = setTimeout(() => request.destroy(), LINGER_TIME).unref();
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.destroy();
-  });
-  request.on('close', () => clearTimeout(timer));
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OnLimit } from '../limits.ts';
+import { linger } from './linger.ts';
 import { NOT_STORED } from './reply.ts';
 
 /** How long a client may take to read that its request is malformed, in milliseconds. */
@@ -19,7 +20,8 @@ export class Unfinished {
     const responses = this.#responses;
     this.#ended = function ended() {
       const { complete, socket } = this.req;
-      if (complete && responses.get(socket) === this) responses.delete(socket);
+      if (!complete) linger(this.req);
+      else if (responses.get(socket) === this) responses.delete(socket);
     };
   }
 

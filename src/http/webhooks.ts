@@ -144,8 +144,8 @@ export function webhooks({
       const error = toHookcastError(thrown);
       const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
       const status = isDropped ? 200 : HTTP[error.code].status;
-      // The connection is not closed: if bytes of the body were still to come, it would be reset, and the sender, or Apache and
-      // HAProxy before the gateway, would see that in place of the answer.
+      // The answer does not close the connection: if bytes of the body were still to come, it would be reset, and the sender, or Apache
+      // and HAProxy before the gateway, would see that in place of the answer. See `linger`.
       if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt);
       else {
         const headers = {

@@ -195,6 +195,23 @@ it.each([
   },
 );
 
+it.each(['/webhooks/eduzz', '/webhooks/unknown', '/graphql', '/nowhere', '/livez'])(
+  'IN5.14 does not read a body without end after it has answered a POST to %s',
+  async (path) => {
+    const gateway = await TestGateway.start({ env: { HTTP_REQUEST_TIMEOUT_MS: '300000' } });
+    const head = `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000000000\r\n\r\n`;
+    const { socket, said, ended } = await talk(gateway, head);
+    await expect.poll(said).toMatch(/^HTTP\/1\.1 \d/);
+    const chunk = Buffer.alloc(65_536);
+    const more = () => {
+      while (!socket.destroyed && socket.write(chunk));
+    };
+    socket.on('drain', more);
+    more();
+    await ended;
+  },
+);
+
 it('IN5.12 takes a larger body of a sender that stops over a refusal, and drops one that is larger still', async () => {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
