@@ -96,7 +96,7 @@ async function post(url: string, id: string): Promise<Response> {
 
 it('OPS1.1 drains under load: says so, serves on, and sends subscribers away one by one, who all come back and get every event', async () => {
   const folder = temporaryFolder();
-  const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
+  const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '4' };
   let gateway = await GatewayProcess.start(env);
   // There is no proxy before the gateway, so its port is closed for a while: clients must try again after that, too.
   const patient = { shouldRetry: () => true, retryAttempts: Infinity, retryWait: () => setTimeout(300) };
@@ -129,8 +129,9 @@ it('OPS1.1 drains under load: says so, serves on, and sends subscribers away one
   for (const { text } of streams) expect(text()).not.toContain('event: complete');
   expect(await ending).toBe(0);
   moments.sort((a, b) => a - b);
-  // It takes two seconds. A busy machine may notice the first of them late, and so several at once, but not all.
-  expect(moments.at(-1)! - moments[0]!).toBeGreaterThan(200);
+  // Four seconds, and two in the half of those in the middle. A busy machine may notice the first of them late.
+  expect(moments.at(-1)! - moments[0]!).toBeGreaterThan(1_200);
+  expect(moments[11]! - moments[3]!).toBeGreaterThan(400);
   const wal = join(folder, 'hookcast.db-wal');
   expect(existsSync(wal) ? statSync(wal).size : 0).toBe(0);
 
