@@ -12,6 +12,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
 import { KeptLogs } from '../contract/kept-logs.ts';
+import { reviseTypes } from '../support/revise-types.ts';
 import { oldSqliteLog } from '../support/old-log.ts';
 import { KEPT_THREADS } from '../support/log-threads.ts';
 
@@ -195,16 +196,7 @@ it('IN1.6 lists no event as one that can’t be revised for what is wrong with t
   const log = openAt(path);
   await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
   const { events } = await log.read({ direction: 'forward', limit: 2, filter: {} });
-  const anew = (types: readonly string[]) =>
-    log.revisions.run((revise) =>
-      revise(
-        events.map(({ cursor, eventId }, index) => ({
-          seq: cursor.seq,
-          event: newEvent({ eventId, type: types[index]! }),
-        })),
-        1,
-      ),
-    );
+  const anew = (types: readonly string[]) => reviseTypes(log, events, types);
   alter(path, "CREATE TRIGGER no BEFORE INSERT ON revisions BEGIN SELECT RAISE(ABORT, 'no'); END");
   await expect(anew(['x', 'y'])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
   alter(path, 'DROP TRIGGER no');
